@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What every chapter of rows shares: the row types, fields that occur in
+ * almost every operation, and the list of chapters.
+ */
+#ifndef HW_API_ROWS_H
+#define HW_API_ROWS_H
+
+#include "model.h"
+
+/* A path parameter that is an identifier. */
+#define HW_PATH_ID(name_, note_) { name_, HW_STRING, HW_PATH | HW_REQUIRED | HW_ID, .note = note_ }
+
+/* offset and limit as DDM and DWS page by index; the default is the document's. */
+#define HW_OFFSET(note_) { "offset", HW_INTEGER, HW_QUERY | HW_MIN, .min = 0, .def = "0", .note = note_ }
+#define HW_LIMIT(max_, def_, note_) \
+  { "limit", HW_INTEGER, HW_QUERY | HW_BOUNDED, .min = 1, .max = max_, .def = def_, .note = note_ }
+
+extern const struct hw_chapter hw_iam;
+extern const struct hw_chapter hw_ddm_versions;
+extern const struct hw_chapter hw_ddm_instances;
+extern const struct hw_chapter hw_ddm_schemas;
+extern const struct hw_chapter hw_ddm_accounts;
+extern const struct hw_chapter hw_ddm_tasks;
+extern const struct hw_chapter hw_ddm_monitoring;
+extern const struct hw_chapter hw_ddm_sessions;
+extern const struct hw_chapter hw_ddm_kernel;
+extern const struct hw_chapter hw_ddm_backups;
+extern const struct hw_chapter hw_ddm_parameters;
+
+#endif
