@@ -32,17 +32,6 @@ static const struct hw_field instance_in[] = {
     { 0 }
 };
 
-static const struct hw_field job_out[] = {
-    { "job_id", HW_STRING, HW_ID, .note = "job that does the work" },
-    { 0 }
-};
-
-static const struct hw_field job_or_order_out[] = {
-    { "job_id", HW_STRING, HW_ID, .note = "job that does the work, pay-per-use only" },
-    { "order_id", HW_STRING, HW_ID, .note = "order, yearly/monthly only" },
-    { 0 }
-};
-
 /* 4.2.1 */
 
 static const struct hw_field create_instance_detail[] = {
