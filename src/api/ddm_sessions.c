@@ -95,7 +95,7 @@ static const struct hw_field session_audit_log_out[] = {
     { "instance_name", HW_STRING, .note = "its name" },
     { "process_id", HW_STRING, HW_EITHER, .note = "session; String in the table, a number in the example" },
     { "execute_user_name", HW_STRING, .note = "who ended it" },
-    { "execute_time", HW_STRING, .note = "when; said to be UTC, +0800 in the example" },
+    { "execute_time", HW_STRING, .note = "when; UTC by the table, marked +0800 in the example" },
     { 0 }
 };
 

@@ -95,6 +95,7 @@ return {
 }]],
     status = 200,
     contradicts = "the plus signs of the query are not escaped, so they would read as spaces",
-    note = "process_id is a String in the table and a number here; execute_time lies outside the range asked for",
+    note = "process_id is a String in the table and a number here; execute_time lies in the range "
+      .. "asked for only if its zone is ignored and it is read as UTC",
   },
 }
