@@ -26,6 +26,7 @@ return {
   "limit": 10
 }]],
     status = 200,
+    repaired = "a closing brace before total",
     note = "project_id is printed without braces",
   },
   {
@@ -100,11 +101,11 @@ return {
   {
     doc = "DDM 4.9.6", op = "list_restorable_data_nodes", method = "GET",
     url = "/v3/74f57817ca8f42e19318eb0e0ad41d18/instances/733c7e8d73a54c27b8308ec784a8be8cin09"
-      .. "/backups/restorable-data-node?source_dn_instance_id=41c239a1e9bd4cd2aabd678bab45a886in01"
+      .. "/backups/restorable-data-node?source_dn_instance_id=41c239a1e9bd4cd2aab678bab45a886in01"
       .. "&target_instance_id=2f0324a93859487eb5566d75951fcd2din09&restore_time=1747730765390",
     args = {
       instance_id = "733c7e8d73a54c27b8308ec784a8be8cin09",
-      source_dn_instance_id = "41c239a1e9bd4cd2aabd678bab45a886in01",
+      source_dn_instance_id = "41c239a1e9bd4cd2aab678bab45a886in01",
       target_instance_id = "2f0324a93859487eb5566d75951fcd2din09",
       restore_time = "1747730765390",
     },
@@ -133,7 +134,8 @@ return {
   "total": 192
 }]],
     status = 200,
-    note = "the answer's limit is 2 where none was asked for and 10 is the default",
+    note = "source_dn_instance_id has 35 characters, one less than the same node in 4.9.4; "
+      .. "the answer's limit is 2 where none was asked for and 10 is the default",
   },
   {
     doc = "DDM 4.9.7", op = "list_restorable_instances", method = "GET",
