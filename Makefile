@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+# Builds the library, the Lua module and the host into $(BUILD); CONTRIBUTING.md explains the targets.
+
+VERSION := 0.1.0
+SOVERSION := 0
+BUILD ?= build
+PREFIX ?= /usr/local
+LUA ?= lua5.4
+LUADIR ?= $(PREFIX)/share/lua/5.4
+LUACDIR ?= $(PREFIX)/lib/lua/5.4
+ARGS ?=
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+# What each part is made of. New files are picked up by their names.
+host_src := $(wildcard src/main.c src/httpd.c src/host_*.c src/cmd_*.c)
+glue_src := $(wildcard src/lua_*.c)
+core_src := $(filter-out $(host_src) $(glue_src),$(wildcard src/*.c src/api/*.c))
+stage_src := $(wildcard spec/support/*_module.c)
+peer_src := $(wildcard bench/*.c)
+lua_src := $(sort $(shell find lua scripts -name '*.lua' 2>/dev/null))
+
+core_obj := $(core_src:%.c=$(BUILD)/obj/%.o)
+glue_obj := $(glue_src:%.c=$(BUILD)/obj/%.o)
+host_obj := $(host_src:%.c=$(BUILD)/obj/%.o)
+stage_so := $(stage_src:spec/support/%_module.c=$(BUILD)/spec/%.so)
+peer_bin := $(peer_src:bench/%.c=$(BUILD)/bench/%)
+
+libhwdb := $(BUILD)/libhwdb.a $(BUILD)/libhwdb.so.$(SOVERSION) $(BUILD)/libhwdb.so $(BUILD)/hwdb.pc
+module := $(if $(glue_src),$(BUILD)/lua/hwdb/core.so)
+host := $(if $(wildcard src/main.c),$(BUILD)/hwdb)
+
+OPTIMISE ?= -O2 -g
+CFLAGS ?= $(OPTIMISE)
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wno-missing-field-initializers \
+  $(if $(WERROR),-Werror)
+HARDENING := -fstack-protector-strong $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
+sanitize := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+hw_cflags = -std=c11 -D_GNU_SOURCE -DHW_VERSION='"$(VERSION)"' -fPIC -fvisibility=hidden -Isrc -MMD -MP \
+  $(WARNINGS) $(HARDENING) $(sanitize) $(CFLAGS)
+hw_ldflags = -Wl,-z,relro,-z,now -Wl,--as-needed $(sanitize) $(LDFLAGS)
+
+core_libs = $(LIBS_CORE) $(if $(wildcard src/store_sqlite.c),$(LIBS_SQLITE)) -lpthread -lm
+# The host carries its own Lua and shows its symbols, since C modules expect the program to bring them.
+host_libs = $(LIBS_HTTPD) $(core_libs) -Wl,--whole-archive $(LUA_ARCHIVE) -Wl,--no-whole-archive -ldl
+
+.PHONY: all deps demo test asan valgrind lint warnings layers bench install env clean set-up module
+
+all: $(libhwdb) $(module) $(host) $(stage_so)
+module: $(module)
+
+# The flags of the libraries come from pkg-config, once; a goal that may install what is missing does so first.
+self_serving := deps demo test asan valgrind lint bench
+group := $(if $(filter $(self_serving),$(MAKECMDGOALS)),install,check-build)
+ifneq ($(filter-out clean env layers,$(or $(MAKECMDGOALS),all)),)
+include $(BUILD)/config.mk
+endif
+$(BUILD)/config.mk: tools/setup.sh
+	@mkdir -p $(@D)
+	@sh tools/setup.sh $(group)
+	@sh tools/setup.sh flags >$@
+
+set-up:
+	@sh tools/setup.sh install
+deps: set-up
+
+# A change of compiler or flags rebuilds everything.
+flags_now = $(CC) $(hw_cflags) $(hw_ldflags) $(LIBS_CORE)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(flags_now))' | cmp -s - $@ || echo '$(subst ','\'',$(flags_now))' >$@
+FORCE:
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(hw_cflags) $(INCLUDES) -c -o $@ $<
+
+$(BUILD)/libhwdb.a: $(core_obj)
+	@echo "  AR    $@"
+	@rm -f $@ && ar rcsD $@ $^
+
+$(BUILD)/libhwdb.so.$(SOVERSION): $(core_obj)
+	@echo "  LINK  $@"
+	@printf 'HWDB_%s { global: hw_*; local: *; };\n' $(SOVERSION) >$(BUILD)/libhwdb.map
+	@$(CC) -shared -o $@ $^ -Wl,-soname,libhwdb.so.$(SOVERSION) -Wl,--version-script=$(BUILD)/libhwdb.map $(if $(SANITIZE),,-Wl,-z,defs) $(hw_ldflags) $(core_libs)
+
+$(BUILD)/libhwdb.so: $(BUILD)/libhwdb.so.$(SOVERSION)
+	@ln -sf $(<F) $@
+
+$(BUILD)/hwdb.pc: hwdb.pc.in Makefile
+	@mkdir -p $(@D)
+	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+	  -e 's|@SQLITE@|$(if $(wildcard src/store_sqlite.c),$(comma) sqlite3)|' $< >$@
+comma := ,
+
+$(BUILD)/lua/hwdb/core.so: $(core_obj) $(glue_obj)
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@printf '{ global: luaopen_hwdb_core; local: *; };\n' >$(BUILD)/core.map
+	@$(CC) -shared -o $@ $^ -Wl,--version-script=$(BUILD)/core.map $(hw_ldflags) $(core_libs)
+
+$(BUILD)/embedded.c: tools/embed.lua $(lua_src) $(BUILD)/lua_src
+	@$(LUA) tools/embed.lua $(lua_src) >$@
+
+# A removed Lua file must leave the host as well.
+$(BUILD)/lua_src: FORCE
+	@mkdir -p $(@D)
+	@echo '$(lua_src)' | cmp -s - $@ || echo '$(lua_src)' >$@
+
+$(BUILD)/embedded.o: $(BUILD)/embedded.c $(BUILD)/flags
+	@$(CC) $(hw_cflags) -c -o $@ $<
+
+$(BUILD)/hwdb: $(core_obj) $(glue_obj) $(host_obj) $(BUILD)/embedded.o
+	@echo "  LINK  $@"
+	@printf '{ lua_*; luaL_*; luaopen_*; };\n' >$(BUILD)/host.list
+	@$(CC) -pie -o $@ $^ -Wl,--dynamic-list=$(BUILD)/host.list $(hw_ldflags) $(host_libs)
+
+# spec/support/NAME_module.c becomes the Lua module NAME, for specs only: it reaches the stages inside the core.
+$(BUILD)/spec/%.so: $(BUILD)/obj/spec/support/%_module.o $(core_obj)
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@printf '{ global: luaopen_*; local: *; };\n' >$(BUILD)/spec/$*.map
+	@$(CC) -shared -o $@ $^ -Wl,--version-script=$(BUILD)/spec/$*.map $(hw_ldflags) $(core_libs)
+
+$(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(BUILD)/libhwdb.a
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) -pie -o $@ $^ $(hw_ldflags) $(core_libs)
+
+paths = LUA_PATH='$(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;' \
+  LUA_CPATH='$(abspath $(BUILD))/lua/?.so;$(abspath $(BUILD))/spec/?.so;;'
+
+env:
+	@echo "export LUA_PATH='$(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;'"
+	@echo "export LUA_CPATH='$(CURDIR)/$(BUILD)/lua/?.so;;'"
+
+demo: all | set-up
+	@$(BUILD)/hwdb demo $(ARGS)
+
+# HWDB_BUILD tells the specs which build they try; one that starts the host or compiles against the library looks there.
+suite = HWDB_BUILD='$(abspath $(BUILD))' CC='$(CC)' $(paths) $(LUA) spec/support/run.lua
+
+test: all | set-up
+	@$(suite) $(ARGS)
+
+# Programs that the specs start as "lua5.4" get the sanitizer too, other programs do not: build/asan/bin/lua5.4.
+asan: | set-up
+	@$(MAKE) BUILD=build/asan SANITIZE=address,undefined CFLAGS='-O1 -g' asan-suite
+.PHONY: asan-suite
+asan-suite: all
+	@sh tools/asan_lua.sh '$(CC)' $(abspath $(BUILD)/bin)
+	@PATH='$(abspath $(BUILD)/bin)':"$$PATH" HWDB_SANITIZE=1 $(suite) $(ARGS)
+
+valgrind: all | set-up
+	@HWDB_VALGRIND=1 $(suite) --valgrind $(ARGS)
+
+layers:
+	@$(LUA) tools/layers.lua
+
+lint: layers warnings | set-up
+	@luacheck --quiet lua scripts spec tools
+	@sh tools/exports.sh $(BUILD)/lint-gcc src/exports.txt
+warnings: | set-up
+	@$(MAKE) BUILD=build/lint-gcc CC=gcc WERROR=1 all
+	@$(MAKE) BUILD=build/lint-clang CC=clang WERROR=1 all
+
+bench: all $(peer_bin) | set-up
+	@HWDB_BUILD='$(abspath $(BUILD))' $(paths) $(LUA) bench/run.lua $(ARGS)
+
+destdir := $(DESTDIR)
+install: all
+	install -d $(destdir)$(PREFIX)/bin $(destdir)$(PREFIX)/lib/pkgconfig $(destdir)$(PREFIX)/include $(destdir)$(LUACDIR)/hwdb $(destdir)$(PREFIX)/share/hwdb
+	$(if $(host),install -m 755 $(BUILD)/hwdb $(destdir)$(PREFIX)/bin/hwdb)
+	install -m 644 $(BUILD)/libhwdb.a $(destdir)$(PREFIX)/lib/libhwdb.a
+	install -m 755 $(BUILD)/libhwdb.so.$(SOVERSION) $(destdir)$(PREFIX)/lib/libhwdb.so.$(SOVERSION)
+	ln -sf libhwdb.so.$(SOVERSION) $(destdir)$(PREFIX)/lib/libhwdb.so
+	install -m 644 $(BUILD)/hwdb.pc $(destdir)$(PREFIX)/lib/pkgconfig/hwdb.pc
+	install -m 644 src/hwdb.h $(destdir)$(PREFIX)/include/hwdb.h
+	$(if $(module),install -m 755 $(module) $(destdir)$(LUACDIR)/hwdb/core.so)
+	cd lua && find . -name '*.lua' -exec install -D -m 644 '{}' '$(destdir)$(abspath $(LUADIR))/{}' ';'
+	find scripts -name '*.lua' -exec install -D -m 644 '{}' '$(destdir)$(abspath $(PREFIX))/share/hwdb/{}' ';'
+
+clean:
+	rm -rf build
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
