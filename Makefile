@@ -45,7 +45,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wco
   $(if $(WERROR),-Werror)
 HARDENING := -fstack-protector-strong $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
 sanitize := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
-hw_cflags = -std=c11 -D_GNU_SOURCE -DHW_VERSION='"$(VERSION)"' -fPIC -fvisibility=hidden -Isrc -MMD -MP \
+hw_cflags = -std=c11 -DHW_VERSION='"$(VERSION)"' -fPIC -fvisibility=hidden -Isrc -MMD -MP \
   $(WARNINGS) $(HARDENING) $(sanitize) $(CFLAGS)
 hw_ldflags = -Wl,-z,relro,-z,now -Wl,--as-needed $(sanitize) $(LDFLAGS)
 
@@ -53,7 +53,7 @@ core_libs = $(LIBS_CORE) $(if $(wildcard src/store_sqlite.c),$(LIBS_SQLITE)) -lp
 # The host carries its own Lua and shows its symbols, since C modules expect the program to bring them.
 host_libs = $(LIBS_HTTPD) $(core_libs) -Wl,--whole-archive $(LUA_ARCHIVE) -Wl,--no-whole-archive -ldl
 
-.PHONY: all deps demo test asan valgrind lint warnings layers bench install env clean set-up module
+.PHONY: all deps demo test asan valgrind lint warnings exports layers bench install env clean set-up module
 
 all: $(libhwdb) $(module) $(host) $(stage_so)
 module: $(module)
@@ -168,11 +168,13 @@ layers:
 	@$(LUA) tools/layers.lua
 
 lint: layers warnings | set-up
-	@luacheck --quiet lua scripts spec tools
+	@luacheck --quiet --no-color lua scripts spec tools
 	@sh tools/exports.sh $(BUILD)/lint-gcc src/exports.txt
 warnings: | set-up
 	@$(MAKE) BUILD=build/lint-gcc CC=gcc WERROR=1 all
 	@$(MAKE) BUILD=build/lint-clang CC=clang WERROR=1 all
+exports: all
+	@sh tools/exports.sh $(BUILD) src/exports.txt update
 
 bench: all $(peer_bin) | set-up
 	@HWDB_BUILD='$(abspath $(BUILD))' $(paths) $(LUA) bench/run.lua $(ARGS)
