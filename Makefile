@@ -8,6 +8,7 @@ PREFIX ?= /usr/local
 LUA ?= lua5.4
 LUADIR ?= $(PREFIX)/share/lua/5.4
 LUACDIR ?= $(PREFIX)/lib/lua/5.4
+BINDIR ?= $(PREFIX)/bin
 ARGS ?=
 
 ifeq ($(origin CC),default)
@@ -181,8 +182,8 @@ bench: all $(peer_bin) | set-up
 
 destdir := $(DESTDIR)
 install: all
-	install -d $(destdir)$(PREFIX)/bin $(destdir)$(PREFIX)/lib/pkgconfig $(destdir)$(PREFIX)/include $(destdir)$(LUACDIR)/hwdb $(destdir)$(PREFIX)/share/hwdb
-	$(if $(host),install -m 755 $(BUILD)/hwdb $(destdir)$(PREFIX)/bin/hwdb)
+	install -d $(destdir)$(BINDIR) $(destdir)$(PREFIX)/lib/pkgconfig $(destdir)$(PREFIX)/include $(destdir)$(LUACDIR)/hwdb $(destdir)$(PREFIX)/share/hwdb
+	$(if $(host),install -m 755 $(BUILD)/hwdb $(destdir)$(BINDIR)/hwdb)
 	install -m 644 $(BUILD)/libhwdb.a $(destdir)$(PREFIX)/lib/libhwdb.a
 	install -m 755 $(BUILD)/libhwdb.so.$(SOVERSION) $(destdir)$(PREFIX)/lib/libhwdb.so.$(SOVERSION)
 	ln -sf libhwdb.so.$(SOVERSION) $(destdir)$(PREFIX)/lib/libhwdb.so
@@ -191,6 +192,13 @@ install: all
 	$(if $(module),install -m 755 $(module) $(destdir)$(LUACDIR)/hwdb/core.so)
 	cd lua && find . -name '*.lua' -exec install -D -m 644 '{}' '$(destdir)$(abspath $(LUADIR))/{}' ';'
 	find scripts -name '*.lua' -exec install -D -m 644 '{}' '$(destdir)$(abspath $(PREFIX))/share/hwdb/{}' ';'
+
+# For LuaRocks: what the rock holds, into the folders it names.
+.PHONY: install-rock
+install-rock: all
+	install -D -m 755 $(module) '$(LUACDIR)/hwdb/core.so'
+	$(if $(host),install -D -m 755 $(BUILD)/hwdb '$(BINDIR)/hwdb')
+	cd lua && find . -name '*.lua' -exec install -D -m 644 '{}' '$(abspath $(LUADIR))/{}' ';'
 
 clean:
 	rm -rf build

@@ -108,8 +108,9 @@ end
 
 --- In the process of one file: busted, reporting through report.lua.
 local function run_one(file, filter)
-  arg = { [0] = "busted", file, "--output=spec/support/report.lua", "--pattern=_spec" } -- luacheck: ignore 121 122
-  if filter ~= "" then arg[#arg + 1] = "--filter=" .. filter end
+  local words = { [0] = "busted", file, "--output=spec/support/report.lua", "--pattern=_spec" }
+  if filter ~= "" then words[#words + 1] = "--filter=" .. filter end
+  arg = words -- luacheck: ignore 121
   require("busted.runner")({ standalone = false })
 end
 
