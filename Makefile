@@ -60,8 +60,8 @@ all: $(libhwdb) $(module) $(host) $(stage_so)
 module: $(module)
 
 # The flags of the libraries come from pkg-config, once; a goal that may install what is missing does so first.
-self_serving := deps demo test asan valgrind lint bench
-group := $(if $(filter $(self_serving),$(MAKECMDGOALS)),install,check-build)
+group := $(or $(if $(filter deps test asan valgrind lint bench,$(MAKECMDGOALS)),install),\
+  $(if $(filter demo,$(MAKECMDGOALS)),install-build),check-build)
 ifneq ($(filter-out clean env layers,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
@@ -145,7 +145,7 @@ env:
 	@echo "export LUA_PATH='$(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;'"
 	@echo "export LUA_CPATH='$(CURDIR)/$(BUILD)/lua/?.so;;'"
 
-demo: all | set-up
+demo: all
 	@$(BUILD)/hwdb demo $(ARGS)
 
 # HWDB_BUILD tells the specs which build they try; one that starts the host or compiles against the library looks there.

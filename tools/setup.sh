@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Finds what this machine lacks to build and test hwdb.
 #   setup.sh check-build   names the packages that building needs and exits 2 when some are missing
-#   setup.sh install       installs what building, testing and measuring need (as root, or through sudo without a password)
+#   setup.sh install-build installs those (as root, or through sudo without a password)
+#   setup.sh install       installs what testing and measuring need as well
 #   setup.sh flags         prints the compiler and linker flags as make variables
 set -eu
 
@@ -59,8 +60,9 @@ install_missing() {
   fi
   echo "Installing: $missing"
   log=$(mktemp)
+  # RUNLEVEL=1: nginx is wanted as a program of the specs, not as a service.
   # shellcheck disable=SC2086 # both hold several words
-  if ! { $as_root apt-get update && $as_root env DEBIAN_FRONTEND=noninteractive \
+  if ! { $as_root apt-get update && $as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
     apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
     tail -n 20 "$log" >&2
     rm -f "$log"
@@ -72,6 +74,7 @@ install_missing() {
 
 case "${1:-}" in
   check-build) find_build; [ -z "$missing" ] || refuse ;;
+  install-build) find_build; install_missing ;;
   install) find_build; find_test; install_missing ;;
   flags)
     echo "INCLUDES := $(pkg-config --cflags lua5.4 libcurl libcrypto libcjson sqlite3 libmicrohttpd)"
@@ -80,5 +83,5 @@ case "${1:-}" in
     echo "LIBS_HTTPD := $(pkg-config --libs libmicrohttpd)"
     echo "LUA_ARCHIVE := $(pkg-config --variable=libdir lua5.4)/liblua5.4.a"
     ;;
-  *) echo "usage: setup.sh check-build|install|flags" >&2; exit 2 ;;
+  *) echo "usage: setup.sh check-build|install-build|install|flags" >&2; exit 2 ;;
 esac
