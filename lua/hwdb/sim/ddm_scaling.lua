@@ -1,0 +1,79 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Nodes of DDM instances: listing (4.2.13, 4.2.14), scaling out and in
+-- (4.2.9, 4.2.10).
+local errors = require("hwdb.sim.ddm_errors")
+local instances = require("hwdb.sim.ddm_instances")
+local jobs = require("hwdb.sim.ddm_jobs")
+local nodes = require("hwdb.sim.ddm_nodes")
+local paging = require("hwdb.sim.paging")
+local SECONDS = require("hwdb.sim.ddm_durations")
+
+local M = {}
+
+local function list_nodes(ctx, args)
+  local instance = instances.get(ctx, args.instance_id)
+  local page, offset, limit = paging.page(instance.nodes, args, 128, function(node)
+    return nodes.listed(instance, node)
+  end)
+  return { nodes = page, offset = offset, limit = limit, total = #instance.nodes }
+end
+
+local function show_node(ctx, args)
+  local instance = instances.get(ctx, args.instance_id)
+  return nodes.full(instance, nodes.get(instance, args.node_id))
+end
+
+-- A group must be named when there are several.
+local function group_of(instance, group_id)
+  if not group_id then
+    if #instance.groups > 1 then errors.refuse("DBS.280001") end
+    return instance.groups[1].id
+  end
+  for _, group in ipairs(instance.groups) do
+    if group.id == group_id then return group_id end
+  end
+  return errors.refuse("DBS.280001")
+end
+
+local function accepted(instance, job)
+  return { instanceId = instance.id, instanceName = instance.name, jobId = job.id }, instance.id
+end
+
+local function expand(ctx, args)
+  local instance = instances.get_idle(ctx, args.instance_id)
+  local group = group_of(instance, args.group_id)
+  local count = args.node_number
+  if count < 1 or #instance.nodes + count > nodes.MOST then errors.refuse("DBS.280001") end
+  local job = jobs.start(ctx, instance, { name = "EnlargeNode", work = "expand_nodes", seconds = SECONDS.expand_nodes,
+    data = { count = count, group_id = group } })
+  ctx:change(instance, "GROWING")
+  return accepted(instance, job)
+end
+
+local function shrink(ctx, args)
+  local instance = instances.get_idle(ctx, args.instance_id)
+  local group = group_of(instance, args.group_id)
+  local count = args.node_number
+  if instance.order_id then errors.refuse("DBS.300005") end
+  if count < 1 or count > nodes.count(instance, group) - 1 then errors.refuse("DBS.280001") end
+  local job = jobs.start(ctx, instance, { name = "ReduceNode", work = "shrink_nodes", seconds = SECONDS.shrink_nodes,
+    data = { count = count, group_id = group } })
+  ctx:change(instance, "REDUCING")
+  return accepted(instance, job)
+end
+
+jobs.work("expand_nodes", instances.settles("RUNNING", function(ctx, instance, job)
+  nodes.add(ctx, instance, job.data.count, "normal", job.data.group_id)
+end))
+jobs.work("shrink_nodes", instances.settles("RUNNING", function(_, instance, job)
+  nodes.remove(instance, job.data.count, job.data.group_id)
+end))
+
+M.operations = {
+  ["ddm.list_nodes"] = list_nodes,
+  ["ddm.show_node"] = show_node,
+  ["ddm.expand_instance_nodes"] = expand,
+  ["ddm.shrink_instance_nodes"] = shrink,
+}
+
+return M

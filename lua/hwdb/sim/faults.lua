@@ -1,0 +1,103 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Faults: {op, nth, do, times, ...}. A fault counts the requests of its
+-- operation from when it was given and acts from the nth on, `times` times
+-- (once unless said). The first that breaks an answer wins; those that shape
+-- the work (job_failed, precheck, lag) all act.
+local core = require("hwdb.core")
+
+local M = {}
+
+-- What each word does; `shape` ones go to the service, the others to the wire.
+M.WORDS = {
+  refuse = "wire", reset_before = "wire", reset_after = "wire", stall = "wire", dribble = "wire", garbage = "wire",
+  html = "wire", empty = "wire", status = "wire", late = "wire", foreign = "wire",
+  job_failed = "shape", precheck = "shape", lag = "shape",
+}
+
+local Faults = {}
+Faults.__index = Faults
+
+---@param known fun(op: string): boolean
+function M.new(known)
+  return setmetatable({ list = {}, known = known }, Faults)
+end
+
+local function whole(value, name)
+  if value ~= nil and (math.type(value) ~= "integer" or value < 1) then
+    error(("fault: %s must be a whole number from 1, not %s"):format(name, tostring(value)), 0)
+  end
+end
+
+local function known_op(faults, op)
+  if type(op) ~= "string" then error("fault: op is missing; give service.operation or \"*\"", 0) end
+  if op == "*" or op:match("^%l+%.%*$") or faults.known(op) then return end
+  error(("fault: no operation %s; `hwdb api` lists them"):format(op), 0)
+end
+
+---Adds a fault; raises one clear message when it makes no sense.
+---@param fault table
+function Faults:add(fault)
+  if type(fault) ~= "table" then error("fault: a table or JSON object is needed, not " .. type(fault), 0) end
+  if not M.WORDS[fault["do"]] then
+    error(("fault: unknown do %s; one of dribble, empty, foreign, garbage, html, job_failed, lag, late, precheck, "
+      .. "refuse, reset_after, reset_before, stall, status"):format(tostring(fault["do"])), 0)
+  end
+  known_op(self, fault.op)
+  whole(fault.nth, "nth")
+  whole(fault.times, "times")
+  whole(fault.status ~= nil and fault["do"] ~= "precheck" and fault.status or nil, "status")
+  if fault["do"] == "precheck" and not (fault.item and fault.status) then
+    error("fault: precheck needs item and status (FAILED, WARN or SUCCESS)", 0)
+  end
+  if fault["do"] == "foreign" and not (type(fault.call) == "table" and self.known(fault.call.op)) then
+    error("fault: foreign needs call = {op = \"service.operation\", args = {...}}", 0)
+  end
+  self.list[#self.list + 1] = { fault = fault, seen = 0, used = 0 }
+end
+
+---Adds the faults of a text with one JSON object a line; blank lines and lines starting with # are skipped.
+---@param text string
+function Faults:add_lines(text)
+  local number = 0
+  for line in (text .. "\n"):gmatch("(.-)\r?\n") do
+    number = number + 1
+    if line:find("%S") and not line:find("^%s*#") then
+      local fault, message = core.decode(line)
+      if fault == nil then error(("faults, line %d: %s"):format(number, message), 0) end
+      local ok, problem = pcall(self.add, self, fault)
+      if not ok then error(("faults, line %d: %s"):format(number, problem), 0) end
+    end
+  end
+end
+
+local function matches(pattern, op)
+  return pattern == "*" or pattern == op or (pattern:sub(-2) == ".*" and op:sub(1, #pattern - 1) == pattern:sub(1, -2))
+end
+
+-- Whether the entry acts on this request; counts it either way.
+local function due(entry, op)
+  if not matches(entry.fault.op, op) then return false end
+  entry.seen = entry.seen + 1
+  return entry.seen >= (entry.fault.nth or 1) and entry.used < (entry.fault.times or 1)
+end
+
+---What acts on this request.
+---@param op string "ddm.configure_shards"
+---@return table? wire the fault that breaks the answer
+---@return table shape { job_failed, lag, precheck = {item = fault} }
+function Faults:take(op)
+  local wire, shape = nil, { precheck = {} }
+  for _, entry in ipairs(self.list) do
+    local fault = entry.fault
+    local kind = M.WORDS[fault["do"]]
+    if due(entry, op) and not (kind == "wire" and wire) then
+      entry.used = entry.used + 1
+      if kind == "wire" then wire = fault
+      elseif fault["do"] == "precheck" then shape.precheck[fault.item] = fault
+      else shape[fault["do"]] = fault end
+    end
+  end
+  return wire, shape
+end
+
+return M

@@ -1,0 +1,24 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Every modelled operation and timer, by name. A new service or chapter is one
+-- more module in this list; nothing else needs to know of it.
+local MODULES = {
+  "iam",
+  "ddm_versions", "ddm_instances", "ddm_scaling", "ddm_data_nodes", "ddm_schemas", "ddm_metadata", "ddm_precheck",
+  "ddm_shard_phases", "ddm_shards", "ddm_jobs",
+}
+
+local M = { operations = {}, timers = {} }
+
+for _, name in ipairs(MODULES) do
+  local module = require("hwdb.sim." .. name)
+  for op, handler in pairs(module.operations or {}) do
+    assert(not M.operations[op], op)
+    M.operations[op] = handler
+  end
+  for kind, handler in pairs(module.timers or {}) do
+    assert(not M.timers[kind], kind)
+    M.timers[kind] = handler
+  end
+end
+
+return M
