@@ -109,6 +109,26 @@ void hw_credentials_free(struct hw_credentials *c) {
   memset(c, 0, sizeof *c);
 }
 
+void hw_credentials_replace(struct hw_credentials *c, struct hw_credentials *from) {
+  hw_credentials_forget(c);
+  for (int i = HW_CRED_AK; i <= HW_CRED_PASSWORD; i++) {
+    char **at = hw_credentials_at(from, (enum hw_credential_field)i);
+    *hw_credentials_at(c, (enum hw_credential_field)i) = *at;
+    *at = NULL;
+  }
+  forget(&c->source);
+  c->source = from->source;
+  from->source = NULL;
+  c->expires_ms = from->expires_ms;
+  hw_credentials_free(from);
+}
+
+enum hw_credential_age hw_credentials_age(const struct hw_credentials *c, int64_t now_ms) {
+  if (!c->expires_ms || now_ms < c->expires_ms - HW_REFRESH_BEFORE_MS)
+    return HW_CREDENTIALS_FRESH;
+  return now_ms < c->expires_ms ? HW_CREDENTIALS_DUE : HW_CREDENTIALS_ENDED;
+}
+
 int hw_credentials_any(const struct hw_credentials *c) {
   return c->ak || c->sk || c->security_token || c->token || c->user || c->password;
 }

@@ -108,4 +108,20 @@ int hw_credentials_any(const struct hw_credentials *c);
 /* Frees, after overwriting, what says who calls; keeps the settings. */
 void hw_credentials_forget(struct hw_credentials *c);
 
+/* Puts what `from` says of who calls, its end and its source in the place of
+ * what `c` says, all at once; `c` keeps its settings and notes, `from` is empty
+ * afterwards. For keys that were fetched anew. */
+void hw_credentials_replace(struct hw_credentials *c, struct hw_credentials *from);
+
+#define HW_REFRESH_BEFORE_MS ((int64_t)5 * 60 * 1000)
+
+enum hw_credential_age {
+  HW_CREDENTIALS_FRESH,
+  HW_CREDENTIALS_DUE,  /* they still hold, but fetch new ones */
+  HW_CREDENTIALS_ENDED /* not to be used any more */
+};
+
+/* Where keys or token stand at `now_ms`; those without a known end stay fresh. */
+enum hw_credential_age hw_credentials_age(const struct hw_credentials *c, int64_t now_ms);
+
 #endif
