@@ -23,7 +23,7 @@ struct hw_refusal {
   const char *date;           /* the answer's Date header */
   const char *canonical;      /* the canonical request as signed; NULL if it was not */
   int with_token;             /* the request carried a token instead of a signature */
-  int64_t now_ms;             /* Unix time by the clock that dated the request */
+  int64_t now_ms;             /* Unix time when the answer came, by the clock that dates requests */
 };
 
 /* Returns an hw_401 and appends to `explanation` one sentence with the cause and
