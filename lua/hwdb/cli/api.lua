@@ -1,0 +1,236 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- hwdb api: the rows, for people and as JSON.
+local core = require("hwdb.core")
+local fail = require("hwdb.cli.fail")
+local output = require("hwdb.cli.output")
+local render = require("hwdb.cli.render")
+local rows = require("hwdb.cli.rows")
+
+local function count(n, word)
+  return ("%d %s%s"):format(n, word, n == 1 and "" or "s")
+end
+
+local function by_chapter(list)
+  local chapters, index = {}, {}
+  for _, row in ipairs(list) do
+    local key = row.service .. "\n" .. (row.chapter or "")
+    if not index[key] then
+      index[key] = { service = row.service, title = row.chapter or "", rows = {} }
+      chapters[#chapters + 1] = index[key]
+    end
+    table.insert(index[key].rows, row)
+  end
+  return chapters
+end
+
+local function overview(list)
+  local service
+  for _, chapter in ipairs(by_chapter(list)) do
+    if chapter.service ~= service then
+      service = chapter.service
+      output.line("%s%s", output.paint("bold", service), "")
+    end
+    output.line("  %-50s %s", chapter.title, count(#chapter.rows, "operation"))
+  end
+  output.line("\nhwdb api SERVICE lists operations, hwdb api SERVICE.OPERATION shows one, --search WORD finds some.")
+end
+
+local function listing(list)
+  for i, chapter in ipairs(by_chapter(list)) do
+    output.line("%s%s %s", i > 1 and "\n" or "", output.paint("bold", chapter.service), output.paint("bold", chapter.title))
+    for _, row in ipairs(chapter.rows) do
+      local width = 38
+      output.line("  %-" .. width .. "s %-6s %s", row.name, row.kind, row.title or "")
+    end
+  end
+end
+
+-- -- one operation ------------------------------------------------------------
+
+local function quoted(list)
+  local texts = {}
+  for i, value in ipairs(list) do texts[i] = tostring(value) end
+  return table.concat(texts, ", ")
+end
+
+local function range(least, most, unit)
+  unit = unit or ""
+  if least and most then return ("%s to %s%s"):format(least, most, unit) end
+  if least then return ("from %s%s"):format(least, unit) end
+  if most then return ("up to %s%s"):format(most, unit) end
+end
+
+local function unit_of(field)
+  return (field.type == "array" or field.type == "map") and " entries" or " characters"
+end
+
+local function rules(field)
+  local texts = {}
+  local function add(text) if text then texts[#texts + 1] = text end end
+  if field.secret then add("secret") end
+  add(field.enum and "one of " .. quoted(field.enum))
+  add(range(field.min, field.max))
+  add(range(field.min_length, field.max_length, unit_of(field)))
+  add(field.pattern and "form " .. field.pattern)
+  if field.default ~= nil then add("default " .. tostring(field.default)) end
+  add(field.either and "text or number, goes out as given")
+  add(field.soft and "rules only warn")
+  add(field.send and "always sent")
+  add(field.alias and "also " .. field.alias)
+  return table.concat(texts, "; ")
+end
+
+local function type_of(field)
+  if field.type == "array" then return "array of " .. (field.items or "any") end
+  if field.type == "map" then return "map of " .. (field.items or "any") end
+  return field.type
+end
+
+local function wrapped(text, width)
+  local lines, line = {}, ""
+  for word in text:gmatch("%S+") do
+    if #line > 0 and #line + #word + 1 > width then
+      lines[#lines + 1] = line
+      line = word
+    else
+      line = #line > 0 and line .. " " .. word or word
+    end
+  end
+  if #line > 0 then lines[#lines + 1] = line end
+  return lines
+end
+
+local function show_field(field, depth, width)
+  local label = ("  "):rep(depth + 1) .. field.name .. (field.required and "*" or "")
+  local head = ("%-32s %s"):format(label, type_of(field))
+  if field["in"] then head = ("%-32s %-7s%s"):format(label, field["in"], type_of(field)) end
+  output.line("%s", head)
+  for _, text in ipairs({ rules(field), field.note or "" }) do
+    for _, line in ipairs(wrapped(text, width - 34)) do
+      output.line("%s%s", (" "):rep(34), output.paint("dim", line))
+    end
+  end
+  for _, inner in ipairs(field.fields or {}) do show_field(inner, depth + 1, width) end
+end
+
+local function show_fields(title, fields, width)
+  if not fields or #fields == 0 then return end
+  output.line("\n%s", output.paint("bold", title))
+  for _, field in ipairs(fields) do show_field(field, 0, width) end
+end
+
+local SAMPLES = { integer = "1", number = "1", boolean = "true" }
+
+local function sample(field)
+  if field.enum and field.enum[1] then return tostring(field.enum[1]) end
+  if SAMPLES[field.type] then return tostring(field.min or SAMPLES[field.type]) end
+  return field.name:find("id$") and field.name:upper() or "..."
+end
+
+local CONTAINERS = { object = true, array = true, map = true }
+
+local function required(row)
+  local list = {}
+  for _, field in ipairs(row.params or {}) do
+    if field.required then list[#list + 1] = field end
+  end
+  return list
+end
+
+local function lua_value(field)
+  if CONTAINERS[field.type] then return field.type == "array" and "{ … }" or "{ … }" end
+  if SAMPLES[field.type] then return sample(field) end
+  if field.secret then return "hwdb.secret(…)" end
+  return '"' .. sample(field) .. '"'
+end
+
+local function shell_value(field)
+  if CONTAINERS[field.type] then return ("%s:='%s'"):format(field.name, field.type == "array" and "[…]" or "{…}") end
+  if field.secret then return field.name .. "=prompt:" end
+  return field.name .. "=" .. sample(field)
+end
+
+local function show_example(row)
+  local in_lua, in_shell = {}, {}
+  for _, field in ipairs(required(row)) do
+    in_lua[#in_lua + 1] = ("%s = %s"):format(field.name, lua_value(field))
+    in_shell[#in_shell + 1] = " " .. shell_value(field)
+  end
+  output.line("\n%s", output.paint("bold", "Example"))
+  output.line("  local body, info = client.%s:%s{%s}", row.service, row.name,
+    #in_lua > 0 and " " .. table.concat(in_lua, ", ") .. " " or "")
+  output.line("  hwdb call %s.%s%s", row.service, row.name, table.concat(in_shell))
+end
+
+local KINDS = {
+  query = "reads only",
+  set = "sets a state: the same twice is the same",
+  create = "makes something new",
+  delete = "takes something away",
+  pulse = "does it again each time it is sent",
+}
+
+local STYLES = { index = "offset counts items", page = "offset counts pages", number = "page number from 1",
+  marker = "goes on after the last item" }
+
+local function facts(row)
+  local list = { { "Kind", row.kind .. ": " .. (KINDS[row.kind] or "") } }
+  local function add(name, text) if text then list[#list + 1] = { name, text } end end
+  add("Warning", row.paid and "costs money or can cost money")
+  add("Warning", row.irreversible and "no other call undoes it")
+  add("Job", row.job and ("the answer's %s names a job; follow it with %s"):format(row.job.field, row.job.watch or "-"))
+  add("Pages", row.page and ("%s and %s; %s; items in %s"):format(row.page.at, row.page.size or "-",
+    STYLES[row.page.style] or row.page.style, row.page.items or "-"))
+  add("Success", row.ok and quoted(row.ok))
+  add("Permission", row.permission)
+  add("Document", row.doc and row.doc .. (row.documented == false and " (not in the documents)" or ""))
+  add("SDK", row.sdk)
+  add("Also seen in", row.evidence and #row.evidence > 0 and quoted(row.evidence))
+  add("Note", row.note)
+  return list
+end
+
+local function show(row)
+  local width = math.min(output.width(), 120)
+  output.line("%s  %s", output.paint("bold", row.service .. "." .. row.name), row.title or "")
+  output.line("%s %s\n", row.method, row.path)
+  for _, fact in ipairs(facts(row)) do
+    for i, line in ipairs(wrapped(fact[2], width - 14)) do output.line("%-13s %s", i == 1 and fact[1] or "", line) end
+  end
+  show_fields("Parameters (* required)", row.params, width)
+  show_example(row)
+  show_fields("Answer", row.answer, width)
+end
+
+local function select(what)
+  if not what then return rows.all() end
+  if what:find(".", 1, true) then return { rows.find(what) }, true end
+  return rows.of(what:lower())
+end
+
+local function show_found(list, word)
+  if #list == 0 then fail.raise("failed", ("no operation mentions %s"):format(word)) end
+  local cells = {}
+  for i, row in ipairs(list) do cells[i] = { row.service .. "." .. row.name, row.method, row.path, row.title or "" } end
+  render.table(output.line, { "operation", "method", "path", "title" }, cells, "", math.max(output.width(), 100))
+end
+
+return {
+  usage = { "hwdb api [SERVICE[.OPERATION]] [--search WORD] [--json]" },
+  details = "Operations answer to their own name, the SDK's (show_avalible_rds) and the command line's (MigrateLogicDb).",
+  options = {
+    { name = "search", value = "WORD", help = "operations that mention the word, in name, title, path or parameters" },
+    { name = "json", help = "a JSON array, one object an operation" },
+  },
+  examples = { "hwdb api ddm.configure_shards", "hwdb api --search shard", "hwdb api dws --json" },
+  run = function(given, rest)
+    if #rest > 1 then fail.usage("api takes one SERVICE or SERVICE.OPERATION") end
+    local list, is_one = select(rest[1])
+    if given.search then list, is_one = rows.search(list, given.search), false end
+    if given.json then return output.json(core.array(list)) end
+    if given.search then return show_found(list, given.search) end
+    if is_one then return show(list[1]) end
+    if rest[1] then return listing(list) end
+    overview(list)
+  end,
+}

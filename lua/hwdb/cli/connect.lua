@@ -1,0 +1,86 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- From a command's options to a client, and to the simulator inside the program.
+local fail = require("hwdb.cli.fail")
+local options = require("hwdb.cli.options")
+local source = require("hwdb.cli.source")
+
+local M = {}
+
+M.WORLDS = { "default", "documents", "empty" }
+
+---The world that --world names.
+---@param name string?
+function M.world(name)
+  for _, known in ipairs(M.WORLDS) do
+    if name == nil or name == known then return name or "default" end
+  end
+  fail.usage(("there is no world %s%s"):format(name, require("hwdb.cli.near").hint(name, M.WORLDS)),
+    "worlds: " .. table.concat(M.WORLDS, ", "))
+end
+
+---A function that appends effects to a file, each on the disk's way before its answer is.
+---@param path string
+---@return fun(effect: table)
+function M.effect_writer(path)
+  local core = require("hwdb.core")
+  local file, message = io.open(path, "ab")
+  if not file then fail.usage("cannot write the effects: " .. message) end
+  return function(effect)
+    local ok, problem = file:write(core.encode(effect), "\n")
+    if ok then ok, problem = file:flush() end
+    if not ok then error(("cannot write the effects to %s: %s"):format(path, problem), 0) end
+  end
+end
+
+---A simulator as the options want it.
+---@param given table
+---@param more table? further fields of hwdb.sim's options
+function M.simulator(given, more)
+  local settings = { world = M.world(given.world), region = given.region }
+  for key, value in pairs(more or {}) do settings[key] = value end
+  if given.effects then settings.on_effect = M.effect_writer(given.effects) end
+  local ok, sim = pcall(require("hwdb.sim").new, settings)
+  if not ok then fail.usage(tostring(sim)) end
+  if given.faults then
+    local good, message = pcall(sim.add_fault_lines, sim, source.file(given.faults, "the faults"))
+    if not good then fail.usage(("%s: %s"):format(given.faults, tostring(message))) end
+  end
+  return sim
+end
+
+local SIMULATED = { "world", "faults", "effects" }
+
+---The options of hwdb.client; with --sim the simulator too.
+---@param given table
+---@param service string? whose address --endpoint gives
+---@return table settings
+function M.settings(given, service)
+  if not given.sim then
+    for _, name in ipairs(SIMULATED) do
+      if given[name] then fail.usage(("--%s shapes the simulator"):format(name), "add --sim") end
+    end
+  end
+  local settings = { region = given.region, project_id = given.project_id, profile = given.profile,
+    ca_file = given.ca_file, timeout = options.positive(given, "timeout"), allow_http = given.allow_http,
+    strict = given.strict }
+  if given.endpoint then
+    if not service then fail.usage("--endpoint needs a call of one service") end
+    settings.endpoints = { [service] = given.endpoint }
+  end
+  if given.sim then settings.sim = M.simulator(given) end
+  return settings
+end
+
+---A client; raises the error object when there can be none.
+---@param given table
+---@param service string?
+---@return table client
+---@return table? simulator
+function M.client(given, service)
+  local settings = M.settings(given, service)
+  local client, err = require("hwdb").client(settings)
+  if not client then error(err, 0) end
+  return client, settings.sim
+end
+
+return M
