@@ -77,7 +77,7 @@ local function check_place(ctx, spec)
   local network = ctx.state.network
   require_known(ctx, network.vpcs, spec.vpc_id, "DBS.280001")
   local subnet = require_known(ctx, network.subnets, spec.subnet_id, "DBS.280001")
-  if subnet.vpc_id and subnet.vpc_id ~= spec.vpc_id then errors.refuse("DBS.280001") end
+  if not ctx.state.lenient and subnet.vpc_id ~= spec.vpc_id then errors.refuse("DBS.280001") end
   require_group(ctx, spec.security_group_id)
   for _, zone in ipairs(spec.available_zones) do
     if not ctx.state.lenient and not known(network.zones, zone) then errors.refuse("DBS.280001") end
