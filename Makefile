@@ -54,7 +54,7 @@ core_libs = $(LIBS_CORE) $(if $(wildcard src/store_sqlite.c),$(LIBS_SQLITE)) -lp
 # The host carries its own Lua and shows its symbols, since C modules expect the program to bring them.
 host_libs = $(LIBS_HTTPD) $(core_libs) -Wl,--whole-archive $(LUA_ARCHIVE) -Wl,--no-whole-archive -ldl
 
-.PHONY: all deps demo test asan valgrind lint warnings exports layers bench install env clean set-up module
+.PHONY: all deps demo test asan valgrind lint warnings exports layers count bench install env clean set-up module
 
 all: $(libhwdb) $(module) $(host) $(stage_so)
 module: $(module)
@@ -62,7 +62,7 @@ module: $(module)
 # The flags of the libraries come from pkg-config, once; a goal that may install what is missing does so first.
 group := $(or $(if $(filter deps test asan valgrind lint bench,$(MAKECMDGOALS)),install),\
   $(if $(filter demo,$(MAKECMDGOALS)),install-build),check-build)
-ifneq ($(filter-out clean env layers,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean env layers count,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
 $(BUILD)/config.mk: tools/setup.sh
@@ -168,7 +168,10 @@ valgrind: all | set-up
 layers:
 	@$(LUA) tools/layers.lua
 
-lint: layers warnings | set-up
+count:
+	@$(LUA) tools/count.lua
+
+lint: layers count warnings | set-up
 	@luacheck --quiet --no-color lua scripts spec tools
 	@sh tools/exports.sh $(BUILD)/lint-gcc src/exports.txt
 warnings: | set-up
