@@ -1,0 +1,228 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Waits as data: which call to look with, what in its answer is the state, and
+-- which states end the wait. Every state not named is pending: services add
+-- states, and waiters that list the pending ones break on them.
+local order = require("hwdb.runbook.order")
+local names = require("hwdb.runbook.names")
+local problem = require("hwdb.runbook.problem")
+local times = require("hwdb.runbook.times")
+
+local M = {}
+
+-- Stands in a wait's arguments for the clock's time in ms at each look.
+M.NOW = setmetatable({}, { __tostring = function() return "run.NOW" end, __metatable = "run.NOW" })
+
+---@class hwdb.runbook.Wait
+---@field name string what is waited for, as people say it
+---@field op string? "ddm.show_job"
+---@field args table? run.NOW in it is the time of each look
+---@field find table? of a list: the fields that the one item has
+---@field field string? where the state is, "job.status"
+---@field operations table<string, string>? the state that an entry of the item's `operations` means, whatever its field says
+---@field success string[]|"any" states that end the wait well; "any": as soon as there is one
+---@field failure string[]? states that raise
+---@field person string[]? states that need a person; the wait ends, and its result says so
+---@field pending string[]? states not worth a remark
+---@field progress string? where a figure such as "60%" is
+---@field reason string? where the reason of a failure is
+---@field timeout number seconds from now; the deadline is kept as a moment, not as a number of looks
+---@field interval number? seconds between looks, 10
+---@field delay number? seconds before the first look, 0
+---@field settle number? seconds in which a final state is believed only after another one was seen: right after a change
+---was accepted, the old state is still shown
+---@field call fun(): any instead of op: looks; with done and failed
+---@field done (fun(value: any): boolean)?
+---@field failed (fun(value: any): string?)?
+
+local FIELDS = { "name", "op", "args", "find", "field", "operations", "success", "failure", "person", "pending", "progress",
+  "reason", "timeout", "interval", "delay", "settle", "call", "done", "failed" }
+
+local function check(spec)
+  local function bad(text)
+    problem.raise({ kind = "script", message = ("wait %s: %s"):format(tostring(spec.name or "?"), text) })
+  end
+  for _, key in ipairs(order.keys(spec)) do
+    local known = false
+    for _, field in ipairs(FIELDS) do known = known or field == key end
+    if not known then bad(("unknown field %s%s"):format(tostring(key), names.hint(key, FIELDS))) end
+  end
+  if type(spec.name) ~= "string" then bad("name is missing: what is waited for") end
+  if type(spec.timeout) ~= "number" or spec.timeout <= 0 then bad("timeout is missing: seconds; no wait is endless") end
+  if spec.call then
+    if not spec.done then bad("call needs done = function(value)") end
+  elseif not (spec.op and spec.field and spec.success) then
+    bad("op, field and success are needed, or call and done")
+  end
+end
+
+---The value at a path such as "job.status".
+---@param value any
+---@param path string?
+---@return any
+function M.at(value, path)
+  for part in (path or ""):gmatch("[^.]+") do
+    if type(value) ~= "table" then return nil end
+    value = value[part]
+  end
+  return value
+end
+
+local function holds(list, state)
+  for _, each in ipairs(list or {}) do
+    if each == state then return true end
+  end
+  return false
+end
+
+local function by_operation(spec, item)
+  if not spec.operations or type(item) ~= "table" then return nil end
+  for _, word in ipairs(type(item.operations) == "table" and item.operations or {}) do
+    if spec.operations[word] then return spec.operations[word] end
+  end
+end
+
+local function arguments(spec, now)
+  local args = {}
+  for key, value in next, spec.args or {} do args[key] = rawequal(value, M.NOW) and now or value end
+  return args
+end
+
+local function matches(item, wanted)
+  for key, value in next, wanted do
+    if item[key] ~= value then return false end
+  end
+  return true
+end
+
+local function look(run, spec)
+  if spec.call then return spec.call() end
+  local service, op = spec.op:match("^([^.]+)%.(.+)$")
+  local args = arguments(spec, run:now())
+  if not spec.find then return (run[service][op](run[service], args)) end
+  for item in run[service]:each(op, args) do
+    if matches(item, spec.find) then return item end
+  end
+end
+
+-- Looking again is always safe, so whatever may pass by itself is waited out.
+local function passes(err)
+  if not problem.is(err) or problem.is_stop(err) then return false end
+  if err.kind == "transport" or err.kind == "timeout" or err.kind == "decode" then return true end
+  if err.kind ~= "api" then return false end
+  local status = err.status or 0
+  return err.retryable == true or status >= 500 or status == 429 or status == 404
+end
+
+-- outcome ("success", "failure", "person" or "pending") and the state.
+local function judged(spec, value)
+  if value == nil then return "pending", nil end
+  if spec.call then
+    local reason = spec.failed and spec.failed(value)
+    if reason then return "failure", tostring(reason) end
+    return spec.done(value) and "success" or "pending", nil
+  end
+  local state = by_operation(spec, value) or M.at(value, spec.field)
+  if state == nil or state == "" then return "pending", nil end
+  if spec.success == "any" or holds(spec.success, state) then return "success", state end
+  if holds(spec.failure, state) then return "failure", state end
+  return holds(spec.person, state) and "person" or "pending", state
+end
+
+local function percent_of(value, path)
+  local figure = path and M.at(value, path)
+  return type(figure) == "number" and figure or tonumber(tostring(figure or ""):match("^(%d+%.?%d*)%s*%%?$"))
+end
+
+local Watch = {}
+Watch.__index = Watch
+
+function Watch:remark(kind, text)
+  if self.remarked[text] then return end
+  self.remarked[text] = true
+  self.run:line(kind, text)
+end
+
+function Watch:tell(value, state)
+  local spec = self.spec
+  self.run:progress({ waiting_for = state and ("%s (%s)"):format(spec.name, state) or spec.name,
+    percent = percent_of(value, spec.progress), elapsed = (self.run:now() - self.started) / 1000,
+    deadline = self.deadline })
+  if state and not self.expected[state] and not self.told[state] then
+    self.told[state] = true
+    if spec.pending then
+      self:remark("warn", ("%s: the state %s is not one this runbook knows; it counts as pending"):format(spec.name, state))
+    end
+  end
+end
+
+-- One look, with what it means. A final state may still be the old one.
+function Watch:once()
+  local ok, value = pcall(look, self.run, self.spec)
+  if not ok then
+    if not passes(value) then error(value, 0) end
+    self:remark("warn", ("%s: looking failed, looking again: %s"):format(self.spec.name, value.message))
+    return "pending"
+  end
+  local outcome, state = judged(self.spec, value)
+  if outcome == "pending" then
+    self.seen_pending = self.seen_pending or state ~= nil
+  elseif not self.seen_pending and self.run:now() < self.settled then
+    outcome = "pending"
+  end
+  return outcome, state, value
+end
+
+function Watch:late(state)
+  local spec = self.spec
+  problem.raise({ kind = "timeout", state = state, name = spec.name,
+    message = ("%s: not there after %s%s"):format(spec.name, times.span(spec.timeout),
+      state and ", the state is " .. state or ""),
+    remedy = "nothing has been cancelled; look what holds it up, then take it up again" })
+end
+
+function Watch:failed(state, value)
+  local reason = M.at(value, self.spec.reason)
+  problem.raise({ kind = "failed", state = state, value = value, name = self.spec.name, reason = reason,
+    message = ("%s: %s%s"):format(self.spec.name, state,
+      type(reason) == "string" and reason ~= "" and " (" .. reason .. ")" or "") })
+end
+
+local function expected_states(spec)
+  local set = {}
+  for _, list in ipairs({ spec.success ~= "any" and spec.success or {}, spec.failure or {}, spec.person or {},
+    spec.pending or {} }) do
+    for _, state in ipairs(list) do set[state] = true end
+  end
+  return set
+end
+
+local function watch(run, spec)
+  local now = run:now()
+  return setmetatable({ run = run, spec = spec, started = now, deadline = now + math.floor(spec.timeout * 1000),
+    settled = now + math.floor(((spec.delay or 0) + (spec.settle or 0)) * 1000), remarked = {}, told = {},
+    expected = expected_states(spec) }, Watch)
+end
+
+---Waits until a state ends it. Raises on a failure state (kind "failed", with state, value, reason), at the deadline
+---(kind "timeout"), and on errors that do not pass by themselves. Leaving a wait cancels nothing in the cloud.
+---@param run table
+---@param spec hwdb.runbook.Wait
+---@return { state: string?, value: any, person: boolean, seconds: number }
+function M.wait(run, spec)
+  check(spec)
+  local w = watch(run, spec)
+  if (spec.delay or 0) > 0 then run:sleep(math.min(spec.delay, spec.timeout)) end
+  while true do
+    local outcome, state, value = w:once()
+    w:tell(value, state)
+    if outcome == "failure" then w:failed(state, value) end
+    if outcome ~= "pending" then
+      return { state = state, value = value, person = outcome == "person", seconds = (run:now() - w.started) / 1000 }
+    end
+    local left = (w.deadline - run:now()) / 1000
+    if left <= 0 then w:late(state) end
+    run:sleep(math.min(spec.interval or 10, left))
+  end
+end
+
+return M

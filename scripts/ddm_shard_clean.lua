@@ -1,0 +1,117 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Clears what a shard configuration moved away from the original data nodes: the point of no return.
+--
+--   1. record      ddm_shard_migration has verified this very task, and its record says so
+--   2. look        the task still offers the clearing, and the schema is still as it was verified
+--   3. confirm     a person types the schema's name
+--   4. clear       and the clearing's own job is followed to its end
+--
+-- Without the record nothing is cleared, whoever asks.
+
+local DAY = 86400000
+local HOUR = 3600000
+
+local function record_key(p)
+  return ("ddm_shard_migration/verified/%s/%s"):format(p.instance_id, p.schema)
+end
+
+---------------------------------------------------------------------------
+-- 1. The recorded verification.
+
+local function recorded(run, p)
+  local record = run:recorded(record_key(p))
+  if not record then
+    run:fail(("no verification of %s is recorded here"):format(p.schema),
+      "run ddm_shard_migration to its end (job_id=… takes up a switched task), as the same user on the same machine")
+  end
+  if p.job_id and p.job_id ~= record.job_id then
+    run:fail(("the recorded verification is of the task %s, not of %s"):format(record.job_id, p.job_id),
+      "verify that task first: ddm_shard_migration with job_id=" .. p.job_id)
+  end
+  if record.cleared then
+    run:fail(("%s was cleared at %s already"):format(p.schema, record.cleared), "there is nothing to do")
+  end
+  run:line("ok", ("the task %s was verified at %s: %d shards on %d data nodes"):format(record.job_id, record.verified,
+    record.shards, #record.nodes))
+  return record
+end
+
+---------------------------------------------------------------------------
+-- 2. Nothing may have changed since.
+
+local function task_of(run, record)
+  for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
+    if job.id == record.job_id then return job end
+  end
+  run:fail(("the task %s is not listed"):format(record.job_id),
+    "the list reaches back 30 days; clear older source data on the console")
+end
+
+local function look(run, p, record)
+  local job = task_of(run, record)
+  local offered = false
+  for _, operation in ipairs(job.operations or {}) do offered = offered or operation == "toBeCleaned" end
+  if not offered then
+    run:fail(("the task %s is %s and does not offer to be cleared"):format(job.id, job.status), "nothing has been changed")
+  end
+  local schema = run.ddm:show_schema_v3{ instance_id = p.instance_id, database_name = p.schema }
+  local nodes = {}
+  for i, node in ipairs(schema.data_nodes or {}) do nodes[i] = node.id end
+  table.sort(nodes)
+  if schema.status ~= "RUNNING" or schema.shard_number ~= record.shards
+    or table.concat(nodes, ",") ~= table.concat(record.nodes, ",") then
+    run:fail(("%s is no longer as it was verified: %s, %s shards on %d data nodes"):format(p.schema, schema.status,
+      tostring(schema.shard_number), #nodes), "find out who changed it; nothing has been cleared")
+  end
+  run:line("ok", "the task offers to be cleared, the schema is as it was verified")
+end
+
+---------------------------------------------------------------------------
+-- 3. A person confirms, 4. and it is cleared.
+
+local function confirm(run, p)
+  if not run:ask{ name = "clear " .. p.schema, expect = p.schema,
+      question = ("Clearing the source data of %s CANNOT BE UNDONE. Type the schema's name to go on"):format(p.schema) } then
+    run:fail("not confirmed: nothing has been cleared", "type the schema's name exactly")
+  end
+end
+
+local function clear(run, p, record)
+  local path = { instance_id = p.instance_id, db_name = p.schema, job_id = record.job_id }
+  run:if_stopped("if the clearing was begun it goes on in the cloud: `hwdb call ddm.list_jobs` shows it")
+  local job_id = run.ddm:clean_shards(path).job_id
+  run:note("the clearing's job is " .. job_id)
+  run:wait{ name = "the clearing of " .. p.schema, op = "ddm.show_job", args = { job_id = job_id }, field = "job.status",
+    success = { "Completed" }, failure = { "Failed" }, pending = { "Running" }, progress = "job.process", interval = 10,
+    timeout = p.deadline_hours * 3600 }
+  record.cleared = run:clock()
+  run:record(record_key(p), record)
+  run:if_stopped(nil)
+  run:line("ok", "the source data is cleared; the service makes a metadata backup by itself")
+end
+
+---------------------------------------------------------------------------
+
+local function clean(run, p)
+  local record = run:step("record", recorded, run, p)
+  run:step("look", look, run, p, record)
+  run:step("confirm", confirm, run, p)
+  run:step("clear", clear, run, p, record)
+  return { job_id = record.job_id }
+end
+
+return {
+  name = "ddm_shard_clean",
+  summary = "Clears the source data of a verified shard configuration; cannot be undone",
+  params = {
+    { name = "instance_id", type = "string", required = true, help = "the DDM instance" },
+    { name = "schema", type = "string", required = true, help = "the schema" },
+    { name = "job_id", type = "string", help = "the task that was verified; the recorded one unless given" },
+    { name = "deadline_hours", type = "integer", min = 1, max = 600, default = 24, help = "how long to wait at most" },
+  },
+  permissions = { "ddm:instance:get", "ddm:database:get" },
+  changes = "deletes the moved data on the original data nodes",
+  costs = "nothing",
+  undo = "none: this is the point of no return",
+  run = clean,
+}
