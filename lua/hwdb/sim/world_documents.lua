@@ -22,9 +22,10 @@ local NODES = {
 local INSTANCES = {
   { id = "1f5c9fd6cd984056ba89c8c87cc03278in09", name = "ddm2-test",
     groups = { { id = "b4153b807b1a4f83870bf868fcc4f4eagr09", name = "default", type = "rw" } },
-    schemas = { { "db_7567", 8, "e70a82534a364492b795c5080e3a1591in01" } } },
+    schemas = { { "db_7567", 8, "e70a82534a364492b795c5080e3a1591in01" },
+      { "ddm_db_test", 8, "7edae0250ebc464897bd92b8d3e8b769in01" } } },
   { id = "733c7e8d73a54c27b8308ec784a8be8cin09", name = "UTS-ddm-dtc-src",
-    schemas = { { "db_e487", 8, "7edae0250ebc464897bd92b8d3e8b769in01" } } },
+    schemas = { { "db_e487", 8, "f4e2949e9b9b4d60b42c89ed39bfe34cin01" } } },
   { id = "490030ecae1345b49c72b11a0812f99ain09", name = "ddm-b794",
     schemas = { { "db_b794", 8, "c5ee103325294f37a8a42e88ba51947ain01" } } },
   { id = "73f27bb0b26d4a79a9b0c58a4c700c4fin09", name = "ddm-36c7",
@@ -33,6 +34,8 @@ local INSTANCES = {
     groups = { { id = "f080abf2010d45118068c28c8958f5fcgr09", name = "default", type = "rw" } }, node_num = 4 },
   { id = "a48e43ff268f4c0e879652d65e63d0fbin09", name = "DDM-test" },
   { id = "91b1272b09364ddeb999f1295bf0506ain09", name = "ddm-test-01" },
+  { id = "9608ce63-bf66-4342-be8a-44f9b6b15d54", name = "ddm-9608" },
+  { id = "175f5aff-xxxx-xxxx-xxxx-d0858982bbec", name = "ddm-175f" },
 }
 for _, id in ipairs({ "2f0324a93859487eb5566d75951fcd2d", "34970585d4964f2a8d6d9ea8d303398b",
   "3b65c609427c4b20bc0ae93e161dc7ad", "61a4ea66210545909d74a05c27a7179e", "cab932b426ed4215a8d76b9d71322661",
@@ -42,30 +45,31 @@ end
 
 local JOBS = {
   { id = "57933931-9323-422d-8f3d-20a62eb00c4e", name = "CreateInstance", instance = 2, hours = 31 },
-  { id = "10501cd3-0c19-498b-9ba4-8935ed447542", name = "migrateLogicDb", instance = 2, hours = 24, schema = "db_e487" },
+  { id = "10501cd3-0c19-498b-9ba4-8935ed447542", name = "migrateLogicDb", instance = 2, hours = 24, schema = 1 },
   { id = "31b8ae23-c687-4d80-b7b4-42a66c9bb886", name = "CreateInstance", instance = 6, hours = 6 },
+  { id = "92370d30-3ddc-4e05-b8ab-51662d824318", name = "migrateLogicDb", instance = 2, hours = 4, schema = 1,
+    waiting = true },
 }
 
--- A task of the examples that waits for its switch.
-local function add_waiting(state, instance, schema)
-  local job = { id = "92370d30-3ddc-4e05-b8ab-51662d824318", name = "migrateLogicDb", status = "ToBeSwitched",
-    phase = "ready", turn = 1, created = state.now - 60000, started = state.now - 60000,
-    project_id = instance.project_id, instance_id = instance.id, instance_name = instance.name,
-    database_name = schema.name, fail_reason = "", logs = {} }
-  job.plan = { schema = schema.name, original_shards = schema.shard_number, new_shards = schema.shard_number + 1,
+local function plan_of(instance, schema)
+  return { schema = schema.name, original_shards = schema.shard_number, new_shards = schema.shard_number + 1,
     original_nodes = { schema.data_nodes[1] }, new_nodes = { schema.data_nodes[1] }, exclusive = false,
     node_id = instance.nodes[1].id }
-  state.ddm.jobs[#state.ddm.jobs + 1] = job
-  instance.status, instance.active_job, schema.status = "MIGRATE_DATABASE", job.id, "EXPANDING"
 end
 
-local function add_jobs(state)
-  for _, spec in ipairs(JOBS) do
-    local instance, at = state.ddm.instances[spec.instance], state.now - spec.hours * 3600000
-    state.ddm.jobs[#state.ddm.jobs + 1] = { id = spec.id, name = spec.name, status = "Completed", created = at,
-      started = at, ended = at + 300000, project_id = instance.project_id, instance_id = instance.id,
-      instance_name = instance.name, database_name = spec.schema or "", fail_reason = "", logs = {} }
+-- One task of the examples waits for its switch, the other jobs have ended.
+local function add_job(state, spec)
+  local instance, at = state.ddm.instances[spec.instance], state.now - spec.hours * 3600000
+  local schema = instance.schemas[spec.schema]
+  local job = { id = spec.id, name = spec.name, status = "Completed", phase = "ended", turn = 1, created = at,
+    started = at, ended = at + 300000, project_id = instance.project_id, instance_id = instance.id,
+    instance_name = instance.name, database_name = schema and schema.name or "", fail_reason = "", logs = {},
+    plan = schema and plan_of(instance, schema) }
+  if spec.waiting then
+    job.status, job.phase, job.ended = "ToBeSwitched", "ready", nil
+    instance.status, instance.active_job, schema.status = "MIGRATE_DATABASE", job.id, "EXPANDING"
   end
+  state.ddm.jobs[#state.ddm.jobs + 1] = job
 end
 
 ---Fills a state with what the examples name.
@@ -87,8 +91,7 @@ function M.fill(state, project_id, world)
   end
   state.ddm.instances[1].nodes[1].id = "4a2b97b7f5e3462c9c78aae93b46ed83no09"
   state.ddm.instances[2].nodes[1].id = "0c12161a26a4426c9bc72efe4ff05224no09"
-  add_jobs(state)
-  add_waiting(state, state.ddm.instances[2], state.ddm.instances[2].schemas[1])
+  for _, spec in ipairs(JOBS) do add_job(state, spec) end
 end
 
 return M
