@@ -2,6 +2,7 @@
  * The Lua module `hwdb.host`: terminal, interrupts, embedded sources, files'
  * kinds. It knows no service and sends nothing.
  */
+#define _GNU_SOURCE 1
 #include "host_lua.h"
 
 #include <errno.h>

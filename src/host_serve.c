@@ -2,6 +2,7 @@
  * The listener as a Lua object: requests become tables, tables become answers.
  * Nothing that Lua raises passes through the HTTP library.
  */
+#define _GNU_SOURCE 1
 #include "host_serve.h"
 
 #include <lauxlib.h>

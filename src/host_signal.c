@@ -2,6 +2,7 @@
  * Counts interrupts and reads secrets from the terminal. The handler does no
  * more than count, give the echo back and, at the third signal, let go.
  */
+#define _GNU_SOURCE 1
 #include "host_signal.h"
 
 #include <errno.h>

@@ -3,6 +3,7 @@
  * connections, sizes and time. It knows neither Lua nor any service; what an
  * answer says is the handler's business.
  */
+#define _GNU_SOURCE 1
 #include "httpd.h"
 
 #include <arpa/inet.h>
