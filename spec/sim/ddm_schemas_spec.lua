@@ -197,13 +197,13 @@ describe("schema metadata", function()
     local text = c:must("GET", PATH).compressed_databases_info
     local login = { dn_instance_id = rds(c, 1).id, admin_user = "root", admin_password = c.sim.data_node_password }
     local second = { dn_instance_id = rds(c, 2).id, admin_user = "root", admin_password = c.sim.data_node_password }
-    local function refused(info, logins)
+    local function import(info, logins)
       return { c:refused("POST", PATH, { compressed_databases_info = info, dn_instance = logins }) }
     end
-    assert.same({ 400, "DBS.300330" }, refused(text:sub(1, -9), { login, second }))
-    assert.same({ 400, "DBS.300102" }, refused(text, { login }))
-    assert.same({ 400, "DBS.300112" }, refused(text, { login, second }))
-    assert.same({ 400, "DBS.300114" }, refused(text, { { dn_instance_id = rds(c, 1).id, admin_user = "root",
+    assert.same({ 400, "DBS.300330" }, import(text:sub(1, -9), { login, second }))
+    assert.same({ 400, "DBS.300102" }, import(text, { login }))
+    assert.same({ 400, "DBS.300112" }, import(text, { login, second }))
+    assert.same({ 400, "DBS.300114" }, import(text, { { dn_instance_id = rds(c, 1).id, admin_user = "root",
       admin_password = "wrong" }, second }))
   end)
 end)

@@ -213,7 +213,11 @@ describe("a fault of the simulator", function()
     assert.matches("nth must be a whole number", message({ op = "*", ["do"] = "stall", nth = 0 }))
     assert.matches("times must be a whole number", message({ op = "*", ["do"] = "stall", times = 1.5 }))
     assert.matches("precheck needs item and status", message({ op = "*", ["do"] = "precheck", item = "storage" }))
-    assert.matches("foreign needs call", message({ op = "*", ["do"] = "foreign" }))
+    assert.matches("no modelled operation is named", message({ op = "*", ["do"] = "foreign" }))
+    assert.matches("no modelled operation is named", message({ op = "*", ["do"] = "foreign",
+      call = { op = "dws.list_clusters" } }))
+    assert.matches("name: ", message({ op = "*", ["do"] = "foreign", call = { op = "ddm.update_instance_name",
+      args = { instance_id = "x" } } }))
     assert.matches("a table or JSON object is needed", message("stall"))
   end)
 end)

@@ -117,6 +117,14 @@ describe("the simulated gateway", function()
     assert.equal("APIGW.0302", body.error_code)
   end)
 
+  it("refuses a token of another project", function()
+    local sim = simulator.new({ world = "documents" })
+    local token = header(sim:handle(login(sim, "Simulated-1!")), "X-Subject-Token")
+    local path = "/v1/%s/instances"
+    assert.equal(200, sim:handle(with_token(path:format(sim.project_id), token)).status)
+    assert.equal(403, sim:handle(with_token(path:format(sim.state.iam.projects[2].id), token)).status)
+  end)
+
   it("takes a body of 12 MB and no more", function()
     local c = caller.new()
     local function post(size)

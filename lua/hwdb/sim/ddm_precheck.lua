@@ -166,7 +166,7 @@ end
 ---Refuses a configuration whose precheck failed. The latest precheck of the same plan counts; without one the items
 ---are judged now, or, where the world demands a precheck, it is refused.
 function M.require_passed(ctx, schema, plan)
-  local known, failed = schema.precheck, nil
+  local known, failed = schema.precheck
   if known and same_plan(known, plan) then
     failed = known.failed
   elseif ctx.readings.require_precheck then

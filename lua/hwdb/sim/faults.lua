@@ -18,8 +18,9 @@ local Faults = {}
 Faults.__index = Faults
 
 ---@param known fun(op: string): boolean
-function M.new(known)
-  return setmetatable({ list = {}, known = known }, Faults)
+---@param problem_with fun(call: table): string? what is wrong with the call of a foreign operator
+function M.new(known, problem_with)
+  return setmetatable({ list = {}, known = known, problem_with = problem_with }, Faults)
 end
 
 local function whole(value, name)
@@ -49,8 +50,9 @@ function Faults:add(fault)
   if fault["do"] == "precheck" and not (fault.item and fault.status) then
     error("fault: precheck needs item and status (FAILED, WARN or SUCCESS)", 0)
   end
-  if fault["do"] == "foreign" and not (type(fault.call) == "table" and self.known(fault.call.op)) then
-    error("fault: foreign needs call = {op = \"service.operation\", args = {...}}", 0)
+  local problem = fault["do"] == "foreign" and self.problem_with(fault.call)
+  if problem then
+    error("fault: foreign needs call = {op = \"service.operation\", args = {...}}: " .. problem, 0)
   end
   self.list[#self.list + 1] = { fault = fault, seen = 0, used = 0 }
 end

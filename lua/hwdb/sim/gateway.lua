@@ -42,10 +42,10 @@ local function token_user(state, token)
   if known.expires_at <= state.now then
     return nil, "Incorrect IAM authentication information: token expires in " .. times.exact(known.expires_at)
   end
-  return "token"
+  return "token", nil, known.project_id
 end
 
--- Who asks, or nil and the message of the 401.
+-- Who asks, or nil and the message of the 401; of a token also its project.
 local function who(sim, request)
   local headers = request.headers
   if headers.authorization then return signature.verify(request, sim.keys, sim.state.now) end
@@ -71,9 +71,10 @@ local function own_project(state, project_id)
   return false
 end
 
-local function foreign_project(sim, values, headers)
+-- A project that is not of this account, or not the one the token is for.
+local function foreign_project(sim, values, headers, scope)
   for _, id in pairs({ values.project_id, headers["x-project-id"] }) do
-    if not own_project(sim.state, id) then return id end
+    if not own_project(sim.state, id) or (scope and scope ~= id) then return id end
   end
 end
 
@@ -95,12 +96,13 @@ end
 function M.admit(sim, request, row, values)
   local open = OPEN[row.service .. "." .. row.name]
   local anonymous = not request.headers.authorization and not request.headers["x-auth-token"]
+  local user, message, scope
   if not (open and anonymous) then
-    local user, message = who(sim, request)
+    user, message, scope = who(sim, request)
     if not user then return M.refused(401, "APIGW.0301", message, request.id) end
   end
   if over_rate(sim) then return M.throttled(request.id, sim.rate_limit, "1 minute") end
-  local foreign = foreign_project(sim, values, request.headers)
+  local foreign = foreign_project(sim, values, request.headers, scope)
   if foreign then
     return M.refused(403, "APIGW.0302", "The IAM user has no access to project " .. foreign, request.id)
   end

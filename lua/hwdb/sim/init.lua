@@ -60,6 +60,14 @@ local function known_op(op)
   return type(op) == "string" and routes().names[op] ~= nil
 end
 
+-- What is wrong with a call that a fault lets another operator make, or nil.
+local function problem_with(call)
+  if type(call) ~= "table" or not services.operations[call.op or ""] then return "no modelled operation is named" end
+  local row = routes().names[call.op]
+  local ok, err = core.check(row.service, row.name, call.args or {})
+  if not ok then return err.problems[1].path .. ": " .. err.problems[1].message end
+end
+
 local function merged(defaults, given)
   local result = {}
   for key, value in pairs(defaults) do result[key] = value end
@@ -122,7 +130,7 @@ function M.new(options)
     lag_seconds = options.lag_seconds or M.LAG_SECONDS, data_node_user = world.DEMO.data_node_user,
     data_node_password = world.DEMO.data_node_password, last = {} }, Simulator)
   self.log = effects.new(options)
-  self.faults = faults.new(known_op)
+  self.faults = faults.new(known_op, problem_with)
   self.clock = clock.new(state, { real = options.clock == "real", time_scale = options.time_scale or 1 },
     function(timer) self:fire(timer) end)
   for _, fault in ipairs(options.faults or {}) do self.faults:add(fault) end
@@ -219,10 +227,8 @@ end
 -- Another operator's call, in this moment and unseen.
 function Simulator:run_foreign(fault)
   local row = routes().names[fault.call.op]
-  local handler = services.operations[fault.call.op]
-  if not handler then error("fault: foreign needs a modelled operation, not " .. fault.call.op, 0) end
   local ctx = context.new(self, { project_id = self.project_id, version = version_of(row) })
-  local no, _, target = call(handler, ctx, fault.call.args or {})
+  local no, _, target = call(services.operations[fault.call.op], ctx, fault.call.args or {})
   if not no and row.kind ~= "query" then
     local body = core.encode(fault.call.args or {})
     self.log:effect(self.state.now, { method = row.method, target = row.path, path = row.path, body = body }, row, target,
