@@ -17,6 +17,7 @@
 #include "host_serve.h"
 #include "host_signal.h"
 #include "host_sources.h"
+#include "httpd.h"
 
 #define SECRET_MAX 8192
 #define ARGS_MAX 64
@@ -127,5 +128,9 @@ int luaopen_hwdb_host(lua_State *L) {
   luaL_newlib(L, functions);
   lua_pushstring(L, HW_VERSION);
   lua_setfield(L, -2, "version");
+  lua_pushstring(L, httpd_version());
+  lua_setfield(L, -2, "microhttpd");
+  lua_pushliteral(L, LUA_RELEASE);
+  lua_setfield(L, -2, "lua");
   return 1;
 }

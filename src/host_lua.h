@@ -15,7 +15,7 @@
  * stat(path) -> { kind = "file"|"directory"|"other", size =, mode = }, or nil and the reason
  * run(argv) -> exit code of a program found by PATH, or nil and the reason
  * listen{...} -> server: see host_serve.h
- * version -> text */
+ * version, lua, microhttpd -> versions of the program and of two things in it */
 int luaopen_hwdb_host(lua_State *L);
 
 #endif

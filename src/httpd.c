@@ -446,6 +446,10 @@ unsigned httpd_port(const struct httpd *h) {
   return h->port;
 }
 
+const char *httpd_version(void) {
+  return MHD_get_version();
+}
+
 void httpd_close(struct httpd *h) {
   if (!h)
     return;

@@ -68,6 +68,9 @@ unsigned httpd_port(const struct httpd *h);
  * made with the signal mask `waiting`. */
 void httpd_serve(struct httpd *h, int (*stop)(void), const sigset_t *waiting);
 
+/* The HTTP library's version. */
+const char *httpd_version(void);
+
 /* Closes every connection; NULL is fine. */
 void httpd_close(struct httpd *h);
 

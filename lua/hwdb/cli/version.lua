@@ -3,16 +3,15 @@
 local core = require("hwdb.core")
 local output = require("hwdb.cli.output")
 
-local SHOWN = { { "lua", "Lua" }, { "curl", "libcurl" }, { "openssl", "OpenSSL" }, { "cjson", "cJSON" },
-  { "sqlite", "SQLite" }, { "microhttpd", "libmicrohttpd" } }
+local SHOWN = { { "libcurl", "libcurl" }, { "openssl", "OpenSSL" }, { "cjson", "cJSON" }, { "sqlite", "SQLite" },
+  { "libmicrohttpd", "libmicrohttpd" } }
 
 local function versions()
   local host = require("hwdb.host")
-  local found = core.versions()
-  found.hwdb = core.version
-  found.lua = _VERSION:match("%d[%d.]*")
-  found.microhttpd = host.microhttpd
-  return found
+  return { hwdb = core.version, lua = host.lua:match("%d[%d.]*"), libmicrohttpd = host.microhttpd,
+    -- libcurl's own line names its TLS library.
+    libcurl = core.libcurl:match("libcurl/(%S+)") or core.libcurl, openssl = core.libcurl:match("OpenSSL/(%S+)"),
+    cjson = core.cjson, sqlite = core.sqlite }
 end
 
 return {
@@ -23,6 +22,7 @@ return {
     local found = versions()
     if given.json then return output.json(found) end
     output.line("hwdb %s", found.hwdb)
+    output.line("Lua %s", found.lua)
     for _, entry in ipairs(SHOWN) do
       if found[entry[1]] then output.line("%s %s", entry[2], found[entry[1]]) end
     end
