@@ -25,13 +25,13 @@ static int explain(lua_State *L) {
   return 1;
 }
 
-/* Modules named hwdb.* come out of the program and from nowhere else, so that
+/* hwdb and hwdb.* come out of the program and from nowhere else, so that
  * LUA_PATH cannot slip in another version. */
 static int find_embedded(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
   const struct host_source *source = host_source_find(name);
   if (!source) {
-    if (strncmp(name, "hwdb.", 5) == 0)
+    if (strcmp(name, "hwdb") == 0 || strncmp(name, "hwdb.", 5) == 0)
       return luaL_error(L, "this program has no module %s", name);
     lua_pushfstring(L, "no module '%s' inside the program", name);
     return 1;

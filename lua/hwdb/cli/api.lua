@@ -100,23 +100,21 @@ local function wrapped(text, width)
   return lines
 end
 
-local function show_field(field, depth, width)
+local function show_field(field, depth, width, has_places)
   local label = ("  "):rep(depth + 1) .. field.name .. (field.required and "*" or "")
-  local head = ("%-32s %s"):format(label, type_of(field))
-  if field["in"] then head = ("%-32s %-7s%s"):format(label, field["in"], type_of(field)) end
-  output.line("%s", head)
+  output.line("%-32s  %s%s", label, has_places and ("%-7s"):format(field["in"] or "") or "", type_of(field))
   for _, text in ipairs({ rules(field), field.note or "" }) do
     for _, line in ipairs(wrapped(text, width - 34)) do
       output.line("%s%s", (" "):rep(34), output.paint("dim", line))
     end
   end
-  for _, inner in ipairs(field.fields or {}) do show_field(inner, depth + 1, width) end
+  for _, inner in ipairs(field.fields or {}) do show_field(inner, depth + 1, width, has_places) end
 end
 
 local function show_fields(title, fields, width)
   if not fields or #fields == 0 then return end
   output.line("\n%s", output.paint("bold", title))
-  for _, field in ipairs(fields) do show_field(field, 0, width) end
+  for _, field in ipairs(fields) do show_field(field, 0, width, fields[1]["in"] ~= nil) end
 end
 
 local SAMPLES = { integer = "1", number = "1", boolean = "true" }
@@ -211,8 +209,9 @@ end
 local function show_found(list, word)
   if #list == 0 then fail.raise("failed", ("no operation mentions %s"):format(word)) end
   local cells = {}
-  for i, row in ipairs(list) do cells[i] = { row.service .. "." .. row.name, row.method, row.path, row.title or "" } end
-  render.table(output.line, { "operation", "method", "path", "title" }, cells, "", math.max(output.width(), 100))
+  for i, row in ipairs(list) do cells[i] = { row.service .. "." .. row.name, row.title or "", row.method .. " " .. row.path } end
+  render.table(output.line, { "operation", "title", "path" }, cells, "",
+    math.max(output.width(), 100), 100)
 end
 
 return {

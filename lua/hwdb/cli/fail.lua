@@ -11,11 +11,12 @@ local Failure = {
 }
 
 ---Raises a failure of the given kind.
----@param kind "usage"|"failed"|"cancelled"|"waiting"
+---@param kind "usage"|"failed"|"cancelled"|"waiting"|"script"|"output"
 ---@param message string
 ---@param remedy string?
-function M.raise(kind, message, remedy)
-  error(setmetatable({ kind = kind, message = message, remedy = remedy }, Failure), 0)
+---@param silent boolean? end with the exit code alone
+function M.raise(kind, message, remedy, silent)
+  error(setmetatable({ kind = kind, message = message, remedy = remedy, silent = silent }, Failure), 0)
 end
 
 ---@param message string

@@ -67,21 +67,21 @@ local function traced(err)
   return debug.traceback("internal error: " .. tostring(err), 2)
 end
 
+local function run(words)
+  local code = dispatch(words)
+  output.finish()
+  return code
+end
+
 ---Runs a command line; returns the exit code.
 ---@param argv string[] the words after the program's name
 ---@return integer
 function M.main(argv)
-  local ok, result = xpcall(dispatch, traced, argv)
-  local flushed, reason = output.finish()
-  if not ok then
-    output.error(result, wants_json(argv))
-    return fail.exit_code(result)
-  end
-  if not flushed then
-    output.error({ kind = "output", message = reason }, false)
-    return fail.EXIT.failed
-  end
-  return result
+  local ok, result = xpcall(run, traced, argv)
+  if ok then return result end
+  io.stdout:flush()
+  output.error(result, wants_json(argv))
+  return fail.exit_code(result)
 end
 
 return M

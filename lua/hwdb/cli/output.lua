@@ -7,9 +7,15 @@ local M = {}
 
 local STYLES = { bold = "1", dim = "2", red = "31", green = "32", yellow = "33", cyan = "36" }
 
+-- A reader that has seen enough, as in `hwdb api | head`, is no error to talk about.
+local function failed(message)
+  message = tostring(message)
+  require("hwdb.cli.fail").raise("output", "cannot write the output: " .. message, nil, message:find("Broken pipe") ~= nil)
+end
+
 local function write(stream, text)
   local ok, message = stream:write(text)
-  if not ok then error({ kind = "output", message = "cannot write the output: " .. tostring(message) }, 0) end
+  if not ok then failed(message) end
 end
 
 ---@param text string
@@ -69,6 +75,7 @@ end
 ---@param as_json boolean
 function M.error(err, as_json)
   local fail = require("hwdb.cli.fail")
+  if type(err) == "table" and err.silent then return end
   if as_json then
     M.note("%s", require("hwdb.core").encode({ error = fail.plain(err) }))
   else
@@ -76,9 +83,10 @@ function M.error(err, as_json)
   end
 end
 
----Flushes; false and the reason when the output could not be written.
+---Lets out what has been written so far.
 function M.finish()
-  return io.stdout:flush()
+  local ok, message = io.stdout:flush()
+  if not ok then failed(message) end
 end
 
 return M

@@ -86,11 +86,11 @@ local function table_columns(list)
   return table.move(nested, 1, #nested, #all + 1, all)
 end
 
-local function fit_columns(columns, cells, width)
+local function fit_columns(columns, cells, width, cell_max)
   local widths, total, shown = {}, 0, 0
   for i, name in ipairs(columns) do
     widths[i] = columns_of(name)
-    for _, row in ipairs(cells) do widths[i] = math.max(widths[i], math.min(CELL_MAX, columns_of(row[i]))) end
+    for _, row in ipairs(cells) do widths[i] = math.max(widths[i], math.min(cell_max, columns_of(row[i]))) end
     total = total + widths[i] + 2
     if i > 1 and (total > width or i > COLUMNS_MAX) then break end
     shown = i
@@ -109,8 +109,9 @@ end
 ---@param cells string[][]
 ---@param indent string
 ---@param width integer
-function M.table(add, columns, cells, indent, width)
-  local widths, shown = fit_columns(columns, cells, width - #indent)
+---@param cell_max integer? columns of one cell, 40 unless said
+function M.table(add, columns, cells, indent, width, cell_max)
+  local widths, shown = fit_columns(columns, cells, width - #indent, cell_max or CELL_MAX)
   local head = {}
   for i = 1, shown do head[i] = padded(columns[i]:upper(), widths[i]) end
   add(indent .. output.paint("bold", (table.concat(head, "  "):gsub("%s+$", ""))))
