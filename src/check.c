@@ -4,7 +4,9 @@
  */
 #include "check.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct place { /* where a value stands: a chain on the C stack */
@@ -52,6 +54,9 @@ __attribute__((format(printf, 3, 4))) static void warning(struct check *c, const
 #define RULE(c, at, field, ...) \
   ((field)->flags & (HW_ID | HW_SOFT) ? warning(c, at, __VA_ARGS__) : problem(c, at, __VA_ARGS__))
 
+#define RULE_REQUIRED(c, at, field) \
+  ((field)->flags & HW_SOFT ? warning(c, at, "is required by the document") : problem(c, at, "is required"))
+
 static size_t characters(const char *text) {
   size_t n = 0;
   for (; *text; text++)
@@ -97,20 +102,14 @@ static void check_count(struct check *c, const struct hw_field *f, size_t n, con
     RULE(c, at, f, "has %zu %s, at most %u are allowed", n, what, f->max_len);
 }
 
-static void check_text(struct check *c, const struct hw_field *f, const char *text, const struct place *at) {
-  check_count(c, f, characters(text), "characters", at);
-  if (f->pattern && !hw_pattern_match(f->pattern, text, strlen(text)))
-    RULE(c, at, f, "does not have the documented form %s", f->pattern);
-  check_choice(c, f, text, at);
-}
-
-static void check_bounds(struct check *c, const struct hw_field *f, const struct cJSON *v, const struct place *at) {
-  int64_t n;
+static void check_bounds(struct check *c, const struct hw_field *f, const char *digits, const struct place *at) {
+  char *end;
+  long long n;
   int below, above;
-  if (!(f->flags & HW_BOUNDED))
-    return;
-  if (hw_json_int(v, &n)) {
-    double d = hw_json_double(v);
+  errno = 0;
+  n = strtoll(digits, &end, 10);
+  if (*end || errno) {
+    double d = strtod(digits, NULL);
     below = d < (double)f->min;
     above = d > (double)f->max;
   } else {
@@ -118,9 +117,18 @@ static void check_bounds(struct check *c, const struct hw_field *f, const struct
     above = n > f->max;
   }
   if (f->flags & HW_MIN && below)
-    RULE(c, at, f, "%.40s is less than %lld", hw_json_text(v), (long long)f->min);
+    RULE(c, at, f, "%.40s is less than %lld", digits, (long long)f->min);
   if (f->flags & HW_MAX && above)
-    RULE(c, at, f, "%.40s is more than %lld", hw_json_text(v), (long long)f->max);
+    RULE(c, at, f, "%.40s is more than %lld", digits, (long long)f->max);
+}
+
+static void check_text(struct check *c, const struct hw_field *f, const char *text, const struct place *at) {
+  check_count(c, f, characters(text), "characters", at);
+  if (f->flags & HW_BOUNDED && hw_json_is_number(text, strlen(text), NULL))
+    check_bounds(c, f, text, at);
+  if (f->pattern && !hw_pattern_match(f->pattern, text, strlen(text)))
+    RULE(c, at, f, "does not have the documented form %s", f->pattern);
+  check_choice(c, f, text, at);
 }
 
 static void check_integer(struct check *c, const struct hw_field *f, const struct cJSON *v, const struct place *at) {
@@ -128,8 +136,8 @@ static void check_integer(struct check *c, const struct hw_field *f, const struc
   hw_json_is_number(hw_json_text(v), strlen(hw_json_text(v)), &integer);
   if (!integer)
     problem(c, at, "must be a whole number, not %.40s", hw_json_text(v));
-  else
-    check_bounds(c, f, v, at);
+  else if (f->flags & HW_BOUNDED)
+    check_bounds(c, f, hw_json_text(v), at);
   check_choice(c, f, hw_json_text(v), at);
 }
 
@@ -160,8 +168,8 @@ static int is_text_place(const struct hw_field *f) {
 static int type_fits(const struct hw_field *f, const struct cJSON *v) {
   enum hw_json_type have = hw_json_type(v);
   int scalar = have == HW_J_STRING || have == HW_J_NUMBER || have == HW_J_BOOLEAN;
-  if (f->flags & HW_EITHER && scalar)
-    return 1;
+  if (f->flags & HW_EITHER)
+    return f->type == HW_ARRAY || f->type == HW_OBJECT ? have == HW_J_ARRAY || have == HW_J_OBJECT : scalar;
   switch (f->type) {
   case HW_STRING: return have == HW_J_STRING || (is_text_place(f) && scalar);
   case HW_INTEGER:
@@ -183,8 +191,8 @@ static void check_scalar(struct check *c, const struct hw_field *f, const struct
     check_choice(c, f, hw_json_text(v), at);
   else if (f->type == HW_INTEGER && have == HW_J_NUMBER)
     check_integer(c, f, v, at);
-  else if (f->type == HW_NUMBER && have == HW_J_NUMBER)
-    check_bounds(c, f, v, at);
+  else if (have == HW_J_NUMBER && f->flags & HW_BOUNDED)
+    check_bounds(c, f, hw_json_text(v), at);
   else if ((f->type == HW_INTEGER || f->type == HW_NUMBER) && have == HW_J_STRING)
     check_text(c, f, hw_json_text(v), at);
 }
@@ -209,7 +217,7 @@ static void check_value(struct check *c, const struct hw_field *f, const struct 
             article(hw_json_type_word(v)), hw_json_type_word(v));
     return;
   }
-  if (have == HW_J_OBJECT && f->type == HW_OBJECT) {
+  if (have == HW_J_OBJECT && (f->type == HW_OBJECT || f->type == HW_ARRAY)) {
     if (f->fields)
       check_fields(c, f->fields, v, at);
   } else if (have == HW_J_OBJECT || have == HW_J_ARRAY) {
@@ -251,7 +259,7 @@ static void check_fields(struct check *c, const struct hw_field *fields, const s
     if (v)
       check_value(c, f, v, &here);
     else if (f->flags & HW_REQUIRED)
-      problem(c, &here, "is required");
+      RULE_REQUIRED(c, &here, f);
   }
   for (const struct cJSON *m = hw_json_first(object); m; m = hw_json_next(m)) {
     const struct hw_field *f = fields;
@@ -337,7 +345,7 @@ static void check_top(struct check *c, const struct hw_op *op, const struct cJSO
     const struct cJSON *v = hw_arg_find(args, f);
     if (!v) {
       if (f->flags & HW_REQUIRED)
-        problem(c, at, "is required");
+        RULE_REQUIRED(c, at, f);
       continue;
     }
     check_value(c, f, v, at);
@@ -365,7 +373,8 @@ static void list_problems(const struct hw_op *op, struct hw_error *e) {
   const char *service = hw_op_chapter(op) ? hw_op_chapter(op)->service : "?";
   for (const char *p = hw_buf_text(&e->problems); *p; p++)
     n += *p == '\n';
-  hw_fail(e, HW_ERR_CHECK, "%s.%s: %d problem%s, nothing was sent", service, op->name, n, n == 1 ? "" : "s");
+  snprintf(e->operation, sizeof e->operation, "%s.%s", service, op->name);
+  hw_fail(e, HW_ERR_CHECK, "%d problem%s, nothing was sent", n, n == 1 ? "" : "s");
   for (const char *p = hw_buf_text(&e->problems); *p;) {
     size_t path = strcspn(p, "\t"), line = strcspn(p, "\n");
     hw_buf_addf(&e->message, "\n  %.*s: %.*s", (int)path, p, (int)(line - path - 1), p + path + 1);

@@ -53,9 +53,8 @@ struct hw_field {
   const char *note;              /* what it means, and any contradiction with the choice made */
 };
 
-/* Shorthands for the two commonest bounds, placed after the flags as .min and .max. */
-#define HW_RANGE(a, b) .min = (a), .max = (b)
 #define HW_BOUNDED (HW_MIN | HW_MAX)
+#define HW_RANGE(a, b) .min = (a), .max = (b) /* beside HW_BOUNDED */
 
 enum hw_kind {
   HW_QUERY_KIND = 1, /* changes nothing: may be repeated */
@@ -90,6 +89,7 @@ struct hw_job {
 #define HW_PAID 0x01u         /* can cost money */
 #define HW_IRREVERSIBLE 0x02u /* cannot be undone by another call */
 #define HW_EXTRA 0x04u        /* not one of the 195 documented operations */
+#define HW_EMPTY_BODY 0x08u   /* "{}" goes out where no body field was given */
 
 /* What a row rests on, beyond the document. */
 #define HW_SEEN_SDK 0x10u      /* Huawei's SDK offers it */

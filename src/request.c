@@ -221,12 +221,27 @@ static void write_member(const struct hw_field *f, const struct cJSON *v, const 
   write_value(f, v, masked, to);
 }
 
+static void write_default(const struct hw_field *f, struct hw_buf *to) {
+  hw_json_quote(f->name, strlen(f->name), to);
+  hw_buf_addc(to, ':');
+  if (f->type == HW_STRING)
+    hw_json_quote(f->def, strlen(f->def), to);
+  else
+    hw_buf_adds(to, f->def);
+}
+
 int hw_request_body(const struct hw_op *op, const struct cJSON *args, int masked, struct hw_buf *to) {
   char before = '{';
   for (const struct hw_field *f = op->in; f && f->name; f++) {
     const struct cJSON *v = f->flags & HW_BODY ? hw_arg_find(args, f) : NULL;
-    if (!v)
+    if (!v && !(f->flags & HW_BODY && f->flags & HW_SEND))
       continue;
+    if (!v) {
+      hw_buf_addc(to, before);
+      write_default(f, to);
+      before = ',';
+      continue;
+    }
     if (f->flags & HW_WHOLE)
       return write_value(f, v, masked, to) ? -1 : 1;
     hw_buf_addc(to, before);
@@ -243,6 +258,8 @@ int hw_request_body(const struct hw_op *op, const struct cJSON *args, int masked
   }
   if (before == ',')
     hw_buf_addc(to, '}');
+  else if (op->flags & HW_EMPTY_BODY && !hw_buf_adds(to, "{}"))
+    before = ',';
   return to->failed ? -1 : before == ',';
 }
 
@@ -328,16 +345,32 @@ int hw_request_raw(struct hw_request *r, const struct hw_raw_call *call, const s
   return finish_url(r, e);
 }
 
+static void free_headers(struct hw_request *r) {
+  for (size_t i = 0; i < r->n_headers; i++) {
+    free(r->names[i]);
+    free(r->values[i]);
+  }
+  r->n_headers = 0;
+}
+
+void hw_request_clear(struct hw_request *r) {
+  hw_buf_clear(&r->url);
+  hw_buf_clear(&r->host);
+  hw_buf_clear(&r->path);
+  hw_buf_clear(&r->query);
+  if (r->body.len)
+    hw_buf_wipe(&r->body); /* may hold passwords */
+  r->has_body = 0;
+  free_headers(r);
+}
+
 void hw_request_free(struct hw_request *r) {
   hw_buf_free(&r->url);
   hw_buf_free(&r->host);
   hw_buf_free(&r->path);
   hw_buf_free(&r->query);
-  hw_buf_wipe(&r->body); /* may hold passwords */
-  for (size_t i = 0; i < r->n_headers; i++) {
-    free(r->names[i]);
-    free(r->values[i]);
-  }
+  hw_buf_wipe(&r->body);
+  free_headers(r);
   memset(r, 0, sizeof *r);
 }
 

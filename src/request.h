@@ -55,6 +55,9 @@ int hw_request_body(const struct hw_op *op, const struct cJSON *args, int masked
 
 void hw_request_free(struct hw_request *r);
 
+/* Forgets the request, keeps memory for the next; the body's bytes are overwritten. */
+void hw_request_clear(struct hw_request *r);
+
 /* Calls `found` with every secret text among the arguments. */
 void hw_each_secret(const struct hw_op *op, const struct cJSON *args, void (*found)(void *to, const char *secret),
                     void *to);

@@ -120,7 +120,7 @@ static const struct hw_op ops[] = {
     { "delete_workload_queue", "DELETE", "/v2/{project_id}/clusters/{cluster_id}/workload/queues",
       .title = "Deleting a Resource Pool", .doc = "DWS 5.4.5", .sdk = "delete_workload_queue",
       .in = delete_workload_queue_in, .out = result_out, .ok = { 200 }, .kind = HW_DELETE,
-      .flags = HW_SEEN_SDK | HW_SEEN_EXPLORER,
+      .flags = HW_SEEN_SDK | HW_SEEN_EXPLORER | HW_EMPTY_BODY,
       .note = "No body is documented, one client found that at least {} is needed. The example lacks the mandatory "
               "name." },
     { "update_cluster_workload", "POST", "/v2/{project_id}/clusters/{cluster_id}/workload",

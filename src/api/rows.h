@@ -15,7 +15,6 @@
 #define HW_LIMIT(max_, def_, note_) \
   { "limit", HW_INTEGER, HW_QUERY | HW_BOUNDED, .min = 1, .max = max_, .def = def_, .note = note_ }
 
-extern const struct hw_chapter hw_iam;
 extern const struct hw_chapter hw_ddm_versions;
 extern const struct hw_chapter hw_ddm_instances;
 extern const struct hw_chapter hw_ddm_schemas;
@@ -26,5 +25,28 @@ extern const struct hw_chapter hw_ddm_sessions;
 extern const struct hw_chapter hw_ddm_kernel;
 extern const struct hw_chapter hw_ddm_backups;
 extern const struct hw_chapter hw_ddm_parameters;
+extern const struct hw_chapter hw_dws_azs;
+extern const struct hw_chapter hw_dws_clusters;
+extern const struct hw_chapter hw_dws_nodes;
+extern const struct hw_chapter hw_dws_resources;
+extern const struct hw_chapter hw_dws_snapshots;
+extern const struct hw_chapter hw_dws_data_sources;
+extern const struct hw_chapter hw_dws_connections;
+extern const struct hw_chapter hw_dws_alarms;
+extern const struct hw_chapter hw_dws_events;
+extern const struct hw_chapter hw_dws_quotas;
+extern const struct hw_chapter hw_dws_tags;
+extern const struct hw_chapter hw_dws_parameters;
+extern const struct hw_chapter hw_dws_audit_logs;
+extern const struct hw_chapter hw_dws_jobs;
+extern const struct hw_chapter hw_dbss_management;
+extern const struct hw_chapter hw_dbss_instances;
+extern const struct hw_chapter hw_dbss_databases;
+extern const struct hw_chapter hw_dbss_tags;
+extern const struct hw_chapter hw_dbss_rules;
+extern const struct hw_chapter hw_dbss_om;
+extern const struct hw_chapter hw_iam;
+extern const struct hw_chapter hw_rds;
+extern const struct hw_chapter hw_bss;
 
 #endif

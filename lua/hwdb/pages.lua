@@ -1,0 +1,121 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Lists page by page, by the style their rows name. A list that repeats itself
+-- ends with an error instead of going on for ever.
+
+local core = require "hwdb.core"
+
+local M = {}
+
+local MAX_PAGES <const> = 10000
+
+local function reach(value, path)
+  for name in (path or ""):gmatch("[^.]+") do
+    if type(value) ~= "table" then return nil end
+    value = value[name]
+  end
+  return value
+end
+
+local function copy(args)
+  local new = {}
+  for name, value in pairs(args or {}) do new[name] = value end
+  return new
+end
+
+local function number(value) return math.tointeger(tonumber(value)) end
+
+--- Names of the items of a page, to notice a page that came before.
+local function fingerprint(items, key)
+  local names = {}
+  for i, item in ipairs(items) do
+    local name = type(item) == "table" and key and reach(item, key) or item
+    names[i] = type(name) == "table" and core.encode(name) or tostring(name)
+  end
+  return table.concat(names, "\0")
+end
+
+--- How each style moves on. Returns false at the end of the list.
+local advance = {
+  index = function(args, page, count, seen)
+    args[page.at] = (number(args[page.at]) or 0) + count
+    return seen
+  end,
+  page = function(args, page, _, seen)
+    args[page.at] = (number(args[page.at]) or 0) + 1
+    return seen
+  end,
+  number = function(args, page, _, seen)
+    args[page.at] = (number(args[page.at]) or 1) + 1
+    return seen
+  end,
+  marker = function(args, page, _, seen, last)
+    args[page.at] = type(last) == "table" and reach(last, page.key) or last
+    return seen and args[page.at] ~= nil
+  end,
+}
+
+local function complete(row, body, got)
+  local total = number(reach(body, row.page.total))
+  return total and got >= total
+end
+
+local function loops(row, name, before, now)
+  if before ~= now then return end
+  error(core.error {
+    kind = "decode", attempts = 1, retryable = false, in_doubt = false,
+    operation = row.service .. "." .. name,
+    message = "the service answers the same page again and again; the list cannot be read to its end",
+    remedy = "read one page with the operation itself",
+  }, 0)
+end
+
+--- An iterator over the bodies of a list operation. Raises the error object of a
+--- page that fails, since a generic `for` has no other way to tell.
+function M.pages(service, service_name, name, args, options)
+  local row = core.rows(service_name, name)
+  local call = service[name] -- raises with a suggestion if there is none
+  if not row.page then error(service_name .. "." .. name .. " does not page", 3) end
+  local page, max = row.page, options and options.max or math.huge
+  local where, got, turns, before = copy(args), 0, 0, nil
+  local size = number(where[page.size])
+  if page.style == "number" and where[page.at] == nil then where[page.at] = 1 end
+  local more = true
+  return function()
+    if not more or got >= max then return nil end
+    local body, info = call(service, where)
+    if not body then error(info, 0) end
+    local items = reach(body, page.items)
+    items = type(items) == "table" and items or {}
+    local count = #items
+    turns, got = turns + 1, got + count
+    local now = fingerprint(items, page.key)
+    if count > 0 then loops(row, name, before, now) end
+    before = now
+    more = count > 0 and turns < MAX_PAGES and not complete(row, body, got) and not (size and count < size)
+    if more then more = advance[page.style](where, page, count, more, items[count]) end
+    if count == 0 and turns > 1 then return nil end
+    return body, info
+  end
+end
+
+--- An iterator over the items themselves.
+function M.each(service, service_name, name, args, options)
+  local max = options and options.max or math.huge
+  local next_page = M.pages(service, service_name, name, args, options)
+  local row = core.rows(service_name, name)
+  local items, at, given, info = {}, 0, 0, nil
+  return function()
+    while at >= #items do
+      local body
+      body, info = next_page()
+      if not body then return nil end
+      items, at = reach(body, row.page.items), 0
+      if type(items) ~= "table" then items = {} end
+    end
+    if given >= max then return nil end
+    at, given = at + 1, given + 1
+    return items[at], info
+  end
+end
+
+return M

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * All chapters, in the order of the documents; what no document holds comes last.
+ */
+#include "api/rows.h"
+
+const struct hw_chapter *const hw_chapters[] = {
+  &hw_ddm_versions,
+  &hw_ddm_instances,
+  &hw_ddm_schemas,
+  &hw_ddm_accounts,
+  &hw_ddm_tasks,
+  &hw_ddm_monitoring,
+  &hw_ddm_sessions,
+  &hw_ddm_kernel,
+  &hw_ddm_backups,
+  &hw_ddm_parameters,
+  &hw_dws_azs,
+  &hw_dws_clusters,
+  &hw_dws_nodes,
+  &hw_dws_resources,
+  &hw_dws_snapshots,
+  &hw_dws_data_sources,
+  &hw_dws_connections,
+  &hw_dws_alarms,
+  &hw_dws_events,
+  &hw_dws_quotas,
+  &hw_dws_tags,
+  &hw_dws_parameters,
+  &hw_dws_audit_logs,
+  &hw_dws_jobs,
+  &hw_dbss_management,
+  &hw_dbss_instances,
+  &hw_dbss_databases,
+  &hw_dbss_tags,
+  &hw_dbss_rules,
+  &hw_dbss_om,
+  &hw_iam,
+  &hw_rds,
+  &hw_bss,
+  NULL,
+};

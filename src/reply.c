@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What an answer means: five error bodies, gateways that answer HTML or nothing,
+ * and successes that are none.
+ */
+#include "reply.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/errors.h"
+#include "json.h"
+
+static int lower(int c) {
+  return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+static int same_word(const char *a, const char *b, size_t len) {
+  for (size_t i = 0; i < len; i++)
+    if (lower(a[i]) != lower(b[i]))
+      return 0;
+  return 1;
+}
+
+const char *hw_head_find(const char *head, const char *name, size_t *len) {
+  size_t n = strlen(name);
+  for (const char *line = head; line && *line; line = strchr(line, '\n'), line += line ? 1 : 0) {
+    if (strncmp(line, "\r\n", 2) == 0 || !same_word(line, name, strnlen(line, n)) || line[n] != ':')
+      continue;
+    line += n + 1;
+    line += strspn(line, " \t");
+    *len = strcspn(line, "\r\n");
+    while (*len && (line[*len - 1] == ' ' || line[*len - 1] == '\t'))
+      --*len;
+    return line;
+  }
+  return NULL;
+}
+
+/* -- error bodies ------------------------------------------------------- */
+
+/* A code or message, whether it came as text or as number. */
+static const char *text_of(const struct cJSON *o, const char *key) {
+  const struct cJSON *v = o ? hw_json_get(o, key) : NULL;
+  const char *text = v ? hw_json_text(v) : NULL;
+  return text && *text ? text : NULL;
+}
+
+static const char *first_of(const struct cJSON *o, const char *const *keys) {
+  for (; *keys; keys++) {
+    const char *text = text_of(o, *keys);
+    if (text)
+      return text;
+  }
+  return NULL;
+}
+
+static void read_tree(const struct cJSON *tree, struct hw_error *e) {
+  static const char *const codes[] = { "error_code", "errCode", "code", "workload_res_code", "ret_code", NULL };
+  static const char *const messages[] = { "error_msg", "externalMessage", "message", "workload_res_str", "ret_msg", "title", "details", "result", NULL };
+  const struct cJSON *inner = hw_json_get(tree, "error");
+  const char *code, *message, *id;
+  if (inner && hw_json_type(inner) == HW_J_OBJECT)
+    tree = inner;
+  code = first_of(tree, codes);
+  message = first_of(tree, messages);
+  if (code)
+    hw_copy(e->code, sizeof e->code, code, strlen(code));
+  if (message)
+    hw_fail(e, HW_ERR_API, "%.2000s", message);
+  else if (inner && hw_json_text(inner))
+    hw_fail(e, HW_ERR_API, "%.2000s", hw_json_text(inner));
+  if (!e->request_id[0] && (id = text_of(tree, "request_id")))
+    hw_copy(e->request_id, sizeof e->request_id, id, strlen(id));
+}
+
+static int base64_value(char c) {
+  static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const char *found = c ? strchr(digits, c == '-' ? '+' : c == '_' ? '/' : c) : NULL;
+  return found ? (int)(found - digits) : -1;
+}
+
+/* Some regions answer an error body as base64 of the JSON, in the URL alphabet. */
+static struct cJSON *decode_base64(const char *body, size_t len) {
+  struct hw_buf b = { 0 };
+  unsigned bits = 0;
+  int n = 0;
+  struct cJSON *tree;
+  while (len && (body[len - 1] == '=' || body[len - 1] == '\n' || body[len - 1] == '\r' || body[len - 1] == '"'))
+    len--;
+  for (size_t i = len && *body == '"'; i < len; i++) {
+    int v = base64_value(body[i]);
+    if (v < 0)
+      break;
+    bits = bits << 6 | (unsigned)v;
+    if ((n += 6) >= 8)
+      hw_buf_addc(&b, (char)(bits >> (n -= 8)));
+  }
+  tree = b.len && b.data[0] == '{' ? hw_json_parse(b.data, b.len, NULL) : NULL;
+  hw_buf_free(&b);
+  return tree;
+}
+
+static const char *status_word(int status) {
+  switch (status) {
+  case 400: return "bad request";
+  case 401: return "not authenticated";
+  case 403: return "not allowed";
+  case 404: return "not found";
+  case 405: return "method not allowed";
+  case 409: return "conflict";
+  case 413: return "request too large";
+  case 429: return "too many requests";
+  case 500: return "internal error";
+  case 502: return "bad gateway";
+  case 503: return "unavailable";
+  case 504: return "gateway time-out";
+  default: return "error";
+  }
+}
+
+static void describe_other(const struct hw_reply *r, struct hw_error *e) {
+  const char *at = r->body ? r->body : "";
+  at += strspn(at, " \r\n\t");
+  if (!r->body_len)
+    hw_fail(e, HW_ERR_API, "HTTP %d (%s) with an empty body", r->status, status_word(r->status));
+  else if (*at == '<')
+    hw_fail(e, HW_ERR_API, "HTTP %d (%s) with an HTML page instead of JSON: a gateway or proxy answered", r->status, status_word(r->status));
+  else
+    hw_fail(e, HW_ERR_API, "HTTP %d (%s)", r->status, status_word(r->status));
+}
+
+static void read_head(const struct hw_reply *r, struct hw_error *e) {
+  size_t len;
+  const char *value = hw_head_find(r->head, "X-Request-Id", &len);
+  if (value)
+    hw_copy(e->request_id, sizeof e->request_id, value, len);
+  if ((value = hw_head_find(r->head, "Retry-After", &len))) {
+    long seconds = strtol(value, NULL, 10);
+    if (seconds > 0 && seconds < 86400)
+      e->retry_after_ms = seconds * 1000;
+  }
+}
+
+static void add_knowledge(const char *service, struct hw_error *e) {
+  const struct hw_error_row *row = hw_error_lookup(service, e->code, e->status);
+  if (row && row->remedy && *row->remedy && !e->remedy.len)
+    hw_remedy(e, "%s", row->remedy);
+  e->retryable = row && (row->class == HW_BUSY || row->class == HW_THROTTLED);
+  if (e->status == 429 || (e->status >= 500 && !e->code[0]))
+    e->retryable = 1;
+}
+
+int hw_reply_error(const char *service, const struct hw_reply *r, struct hw_error *e) {
+  struct cJSON *tree;
+  e->status = r->status;
+  read_head(r, e);
+  describe_other(r, e);
+  tree = r->body_len ? hw_json_parse(r->body, r->body_len, NULL) : NULL;
+  if (!tree && r->body_len)
+    tree = decode_base64(r->body, r->body_len);
+  if (tree && hw_json_type(tree) == HW_J_OBJECT)
+    read_tree(tree, e);
+  hw_json_free(tree);
+  e->kind = HW_ERR_API;
+  add_knowledge(service, e);
+  return -1;
+}
+
+/* -- successes that are none -------------------------------------------- */
+
+static const struct hw_field *out_field(const struct hw_op *op, const char *name) {
+  for (const struct hw_field *f = op->out; f && f->name; f++)
+    if (strcmp(f->name, name) == 0)
+      return f;
+  return NULL;
+}
+
+static int is_one_of(const char *text, const char *list) {
+  size_t len = strlen(text);
+  for (const char *at = list; *at;) {
+    size_t n = strcspn(at, "|");
+    if (n == len && memcmp(at, text, n) == 0)
+      return 1;
+    at += n + (at[n] == '|');
+  }
+  return 0;
+}
+
+/* Fields that tell of failure inside a 200, and the values that do not. A plan
+ * already running when started, or stopped when stopped, is as wanted. */
+static const struct {
+  const char *name, *fine;
+} verdicts[] = {
+  { "error_code", "|DWS.0000|null" },
+  { "workload_res_code", "0|113|116" },
+  { "ret_code", "0" },
+  { "result", "success|SUCCESS" },
+};
+
+static int failed_field(const struct hw_op *op, const struct cJSON *tree) {
+  for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) {
+    const struct hw_field *f = out_field(op, verdicts[i].name);
+    const struct cJSON *v = f && f->type != HW_OBJECT && f->type != HW_ARRAY ? hw_json_get(tree, f->name) : NULL;
+    const char *text = v ? hw_json_text(v) : NULL;
+    if (text && !is_one_of(text, verdicts[i].fine) && *text)
+      return 1;
+  }
+  return 0;
+}
+
+int hw_reply_judge(const char *service, const struct hw_op *op, const struct hw_reply *r, struct hw_error *e) {
+  struct cJSON *tree;
+  int failed, told = 0;
+  for (size_t i = 0; op && i < sizeof verdicts / sizeof *verdicts; i++)
+    told |= out_field(op, verdicts[i].name) != NULL;
+  if (!told || !r->body_len || !(tree = hw_json_parse(r->body, r->body_len, NULL)))
+    return 0;
+  failed = hw_json_type(tree) == HW_J_OBJECT && failed_field(op, tree);
+  if (failed) {
+    e->status = r->status;
+    read_head(r, e);
+    hw_fail(e, HW_ERR_API, "the service answered HTTP %d with a failure inside", r->status);
+    read_tree(tree, e);
+    add_knowledge(service, e);
+  }
+  hw_json_free(tree);
+  return failed ? -1 : 0;
+}
+
+int hw_reply_without_effect(const char *service, const struct hw_error *e) {
+  const struct hw_error_row *row = hw_error_lookup(service, e->code, e->status);
+  return e->status == 429 || (row && (row->class == HW_BUSY || row->class == HW_THROTTLED));
+}
