@@ -212,9 +212,12 @@ describe("a fault of the simulator", function()
     assert.matches("no operation ddm.configure_shard;", message({ op = "ddm.configure_shard", ["do"] = "stall" }), 1, true)
     assert.matches("nth must be a whole number", message({ op = "*", ["do"] = "stall", nth = 0 }))
     assert.matches("times must be a whole number", message({ op = "*", ["do"] = "stall", times = 1.5 }))
-    assert.matches("precheck needs item and status", message({ op = "*", ["do"] = "precheck", item = "storage" }))
-    assert.matches("no modelled operation is named", message({ op = "*", ["do"] = "foreign" }))
-    assert.matches("no modelled operation is named", message({ op = "*", ["do"] = "foreign",
+    assert.matches("a precheck item is FAILED, WARN or SUCCESS, not nil",
+      message({ op = "*", ["do"] = "precheck", item = "storage" }))
+    assert.matches("no precheck item storag; there are table_name_length, ",
+      message({ op = "*", ["do"] = "precheck", item = "storag", status = "WARN" }))
+    assert.matches("foreign needs call", message({ op = "*", ["do"] = "foreign" }))
+    assert.matches("foreign needs call", message({ op = "*", ["do"] = "foreign",
       call = { op = "dws.list_clusters" } }))
     assert.matches("name: ", message({ op = "*", ["do"] = "foreign", call = { op = "ddm.update_instance_name",
       args = { instance_id = "x" } } }))

@@ -76,6 +76,22 @@ M.ITEMS = {
     suggestion = "Set the same time_zone on all data nodes.", judge = time_zone },
 }
 
+---What is wrong with setting an item to a status, or nil.
+---@param name string key or full name
+---@param status string
+---@return string?
+function M.problem(name, status)
+  if status ~= "FAILED" and status ~= "WARN" and status ~= "SUCCESS" then
+    return ("a precheck item is FAILED, WARN or SUCCESS, not %s"):format(tostring(status))
+  end
+  local keys = {}
+  for i, item in ipairs(M.ITEMS) do
+    if name == item.key or name == item.name then return nil end
+    keys[i] = item.key
+  end
+  return ("no precheck item %s; there are %s"):format(tostring(name), table.concat(keys, ", "))
+end
+
 -- What a fault of this call or the world says about an item; both may name it
 -- by key or by its full name.
 local function forced(ctx, item)

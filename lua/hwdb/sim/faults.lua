@@ -3,6 +3,19 @@
 -- operation from when it was given and acts from the nth on, `times` times
 -- (once unless said). The first that breaks an answer wins; those that shape
 -- the work (job_failed, precheck, lag) all act.
+--
+--   refuse        status 409, code DBS.200019, message: the service's own no
+--   status        status 503, code, message, or body; 429 with limit, window
+--   reset_before, reset_after   connection closed before or after the effect
+--   stall         seconds 60 of silence; before = true: nothing was done
+--   dribble       seconds 10 for the whole answer
+--   garbage, empty, html   status, body; html keeps the request from the
+--                 service unless after = true, the others with before = true
+--   late          504 now, the effect after seconds 30
+--   lag           seconds 5: a change shows later; a query answers as last time
+--   foreign       call = {op, args} by somebody else; after = true: afterwards
+--   job_failed    phase full|incremental|switch, at 0.5, code, reason
+--   precheck      item, status FAILED|WARN|SUCCESS, message
 local core = require("hwdb.core")
 
 local M = {}
@@ -18,7 +31,7 @@ local Faults = {}
 Faults.__index = Faults
 
 ---@param known fun(op: string): boolean
----@param problem_with fun(call: table): string? what is wrong with the call of a foreign operator
+---@param problem_with fun(fault: table): string? what is wrong with a fault's contents
 function M.new(known, problem_with)
   return setmetatable({ list = {}, known = known, problem_with = problem_with }, Faults)
 end
@@ -47,13 +60,8 @@ function Faults:add(fault)
   whole(fault.nth, "nth")
   whole(fault.times, "times")
   whole(fault.status ~= nil and fault["do"] ~= "precheck" and fault.status or nil, "status")
-  if fault["do"] == "precheck" and not (fault.item and fault.status) then
-    error("fault: precheck needs item and status (FAILED, WARN or SUCCESS)", 0)
-  end
-  local problem = fault["do"] == "foreign" and self.problem_with(fault.call)
-  if problem then
-    error("fault: foreign needs call = {op = \"service.operation\", args = {...}}: " .. problem, 0)
-  end
+  local problem = self.problem_with(fault)
+  if problem then error("fault: " .. problem, 0) end
   self.list[#self.list + 1] = { fault = fault, seen = 0, used = 0 }
 end
 

@@ -9,6 +9,7 @@ local effects = require("hwdb.sim.effects")
 local faults = require("hwdb.sim.faults")
 local gateway = require("hwdb.sim.gateway")
 local ids = require("hwdb.sim.ids")
+local precheck = require("hwdb.sim.ddm_precheck")
 local refusal = require("hwdb.sim.refusal")
 local route = require("hwdb.sim.route")
 local services = require("hwdb.sim.services")
@@ -61,11 +62,18 @@ local function known_op(op)
 end
 
 -- What is wrong with a call that a fault lets another operator make, or nil.
-local function problem_with(call)
-  if type(call) ~= "table" or not services.operations[call.op or ""] then return "no modelled operation is named" end
+local function foreign_problem(call)
+  if type(call) ~= "table" or not services.operations[call.op or ""] then
+    return "foreign needs call = {op = \"service.operation\", args = {...}} with a modelled operation"
+  end
   local row = routes().names[call.op]
   local ok, err = core.check(row.service, row.name, call.args or {})
-  if not ok then return err.problems[1].path .. ": " .. err.problems[1].message end
+  if not ok then return "call: " .. err.problems[1].path .. ": " .. err.problems[1].message end
+end
+
+local function problem_with(fault)
+  if fault["do"] == "foreign" then return foreign_problem(fault.call) end
+  if fault["do"] == "precheck" then return precheck.problem(fault.item, fault.status) end
 end
 
 local function merged(defaults, given)
@@ -86,7 +94,24 @@ local function key_table(options)
   return keys
 end
 
+local OPTIONS = {}
+for name in ("world state ak sk security_token keys region seed faults clock start_ms time_scale rate_limit lag_seconds "
+  .. "precheck readings on_effect on_request"):gmatch("%S+") do
+  OPTIONS[name] = true
+end
+
+local function check_names(options)
+  for name in pairs(options) do
+    if not OPTIONS[name] then error(("sim: no option %s"):format(tostring(name)), 0) end
+  end
+  for item, status in pairs(options.precheck or {}) do
+    local problem = precheck.problem(item, status)
+    if problem then error("sim: " .. problem, 0) end
+  end
+end
+
 local function check_options(options)
+  check_names(options)
   if options.clock and options.clock ~= "virtual" and options.clock ~= "real" then
     error("sim: clock is virtual or real, not " .. tostring(options.clock), 0)
   end
