@@ -19,12 +19,14 @@ local function survey(client)
   local instance = ask(client, "list_instances", { limit = 1 }).instances[1]
   local schema = ask(client, "list_schemas", { instance_id = instance.id }).databases[1]
   local detail = ask(client, "show_schema_v3", { instance_id = instance.id, database_name = schema.name })
-  local nodes = {}
-  for _, node in ipairs(detail.data_nodes) do nodes[#nodes + 1] = node.id end
-  local present = #nodes
-  for node in client.ddm:each("list_migration_data_nodes", { instance_id = instance.id, db_name = schema.name }) do
-    nodes[#nodes + 1] = node.id
+  local nodes, seen = {}, {}
+  local function add(node)
+    if not seen[node.id] then nodes[#nodes + 1] = node.id end
+    seen[node.id] = true
   end
+  for _, node in ipairs(detail.data_nodes) do add(node) end
+  local present = #nodes
+  for node in client.ddm:each("list_migration_data_nodes", { instance_id = instance.id, db_name = schema.name }) do add(node) end
   return { instance = instance, schema = detail.name or schema.name, shards = detail.shard_number, present = present,
     nodes = nodes }
 end

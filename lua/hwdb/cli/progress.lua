@@ -32,8 +32,8 @@ local Person = {}
 Person.__index = Person
 
 local MARKS = {
-  ok = { "green", "ok    " }, warn = { "yellow", "WARN  " }, fail = { "red", "FAILED" },
-  unseen = { "dim", "by hand" }, log = { "dim", "log   " },
+  ok = { "green", "ok     " }, warn = { "yellow", "WARN   " }, fail = { "red", "FAILED " },
+  unseen = { "dim", "by hand" }, log = { "dim", "log    " },
 }
 
 function Person:clear()
