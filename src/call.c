@@ -189,7 +189,8 @@ static void hide_secret(void *to, const char *secret) {
 /* A service may echo what it was sent. */
 static void redact(struct hw_call *call) {
   const struct hw_credentials *k = &call->client->credentials;
-  const char *own[] = { k->sk, k->security_token, k->token, k->password };
+  const struct hw_credentials *base = &call->client->base;
+  const char *own[] = { k->sk, k->security_token, k->token, k->password, base->sk, base->token, base->password };
   for (size_t i = 0; i < sizeof own / sizeof *own; i++)
     if (own[i])
       hide_secret(&call->error, own[i]);
@@ -321,8 +322,8 @@ static int sign(struct hw_call *call, const struct header_list *h) {
   in.n_headers = h->n;
   in.body = hw_buf_text(&call->request.body);
   in.body_len = call->request.body.len;
-  in.ak = c->credentials.ak;
-  in.sk = c->credentials.sk;
+  in.ak = hw_auth_credentials(c, call->purpose)->ak;
+  in.sk = hw_auth_credentials(c, call->purpose)->sk;
   in.region = c->credentials.region;
   in.service = call->service;
   return hw_sign(c->signer, &in, &call->signature, &call->error);
@@ -330,7 +331,8 @@ static int sign(struct hw_call *call, const struct header_list *h) {
 
 /* Which way this call proves who calls. */
 static int uses_keys(const struct hw_call *call) {
-  return call->purpose != HW_FOR_LOGIN && hw_credentials_usable(&call->client->credentials) == HW_CREDENTIALS_KEYS;
+  return call->purpose != HW_FOR_LOGIN && call->purpose != HW_FOR_METADATA &&
+         hw_credentials_usable(hw_auth_credentials(call->client, call->purpose)) == HW_CREDENTIALS_KEYS;
 }
 
 static int write_headers(struct hw_call *call, const char *date) {
@@ -340,7 +342,7 @@ static int write_headers(struct hw_call *call, const char *date) {
   size_t starts[32], n = 0;
   int keys = uses_keys(call);
   put(&h, "Host", hw_buf_text(&r->host));
-  if (!has_header(r, "Content-Type"))
+  if (!has_header(r, "Content-Type") && call->purpose != HW_FOR_METADATA)
     put(&h, "Content-Type", call->content_type ? call->content_type : "application/json");
   if (hw_call_uses_project(call))
     put(&h, "X-Project-Id", c->credentials.project_id);
@@ -350,7 +352,7 @@ static int write_headers(struct hw_call *call, const char *date) {
     put(&h, r->names[i], r->values[i]);
   if (keys) {
     put(&h, "X-Sdk-Date", date);
-    put(&h, "X-Security-Token", c->credentials.security_token);
+    put(&h, "X-Security-Token", hw_auth_credentials(c, call->purpose)->security_token);
     if (sign(call, &h))
       return -1;
   }
@@ -361,8 +363,8 @@ static int write_headers(struct hw_call *call, const char *date) {
     add_line(call, starts, &n, call->signature.content_header, call->signature.payload);
   if (keys)
     add_line(call, starts, &n, "Authorization", hw_buf_text(&call->signature.authorization));
-  else if (call->purpose != HW_FOR_LOGIN && c->credentials.token)
-    add_line(call, starts, &n, "X-Auth-Token", c->credentials.token);
+  else if (call->purpose != HW_FOR_LOGIN && call->purpose != HW_FOR_METADATA && hw_auth_credentials(c, call->purpose)->token)
+    add_line(call, starts, &n, "X-Auth-Token", hw_auth_credentials(c, call->purpose)->token);
   add_line(call, starts, &n, "User-Agent", c->user_agent);
   if (call->text.failed)
     return hw_fail_memory(&call->error);
@@ -387,6 +389,7 @@ static void send_once(struct hw_call *call) {
   call->transport = c->transport;
   if (call->timeout_ms)
     call->transport.total_ms = call->timeout_ms;
+  call->transport.direct = call->purpose == HW_FOR_METADATA;
   if (call->transport.total_ms > left && call->kind == HW_QUERY_KIND)
     call->transport.total_ms = left > 1 ? left : 1;
   ex->method = call->request.method;
@@ -400,6 +403,7 @@ static void send_once(struct hw_call *call) {
   ex->done = on_done;
   ex->owner = call;
   call->attempts++;
+  call->generation = c->generation;
   if (c->port->ops->start(c->port, ex, &call->error)) {
     hw_call_end(call);
     return;
@@ -497,7 +501,9 @@ static void judge_refusal(struct hw_call *call, const struct hw_reply *reply) {
 static void judge(struct hw_call *call) {
   struct hw_exchange *ex = &call->ex;
   struct hw_reply reply = { ex->status, hw_buf_text(&ex->head), hw_buf_text(&ex->body_in), ex->body_in.len };
-  if (ex->failed) {
+  if (call->purpose == HW_FOR_METADATA) {
+    hw_call_end(call); /* its answers have their own reader */
+  } else if (ex->failed) {
     judge_failure(call);
   } else if (ex->status >= 200 && ex->status < 300) {
     if (hw_reply_judge(call->service, call->op, &reply, &call->error))
@@ -668,7 +674,7 @@ static void preview_warnings(const struct hw_error *e, struct hw_buf *json) {
 static int preview_ready(struct hw_call *call) {
   struct hw_client *c = call->client;
   if (!hw_credentials_usable(&c->credentials)) {
-    hw_auth_prepare(c, call);
+    hw_auth_offline(c, call);
     return -1;
   }
   if (hw_call_uses_project(call) && !c->credentials.project_id) {

@@ -13,7 +13,8 @@
 static const char *const text_options[] = {
   "region", "ak", "sk", "security_token", "token", "user", "password", "domain_name", "domain_id",
   "project_id", "project_name", "iam_endpoint", "enterprise_project_id", "profile", "credentials_file",
-  "domain", "ca_file", "proxy", "algorithm", "user_agent", NULL,
+  "domain", "ca_file", "proxy", "algorithm", "user_agent", "agency_name", "agency_domain_name", "agency_domain_id",
+  "metadata_endpoint", NULL,
 };
 static const char *const other_options[] = {
   "endpoints", "pace", "allow_http", "strict", "log", "connect_timeout", "timeout", "stall_timeout", "deadline",
@@ -135,6 +136,25 @@ static int find_credentials(struct hw_client *c, struct hw_error *e) {
   return hw_credentials_find(&c->credentials, &r, e);
 }
 
+/* With an agency the credentials found only serve to ask for its keys. */
+static int set_agency(struct hw_client *c, struct hw_error *e) {
+  struct hw_credentials found = c->credentials;
+  if (!(c->agency = hw_option_text(c, "agency_name")))
+    return 0;
+  if (!hw_option_text(c, "agency_domain_name") && !hw_option_text(c, "agency_domain_id")) {
+    hw_remedy(e, "give agency_domain_name or agency_domain_id: the account that the agency belongs to");
+    return hw_fail(e, HW_ERR_USAGE, "client: agency_name is given without the agency's account");
+  }
+  c->base = found;
+  memset(&c->credentials, 0, sizeof c->credentials);
+  for (int f = HW_CRED_DOMAIN_NAME; f < HW_CRED_FIELDS; f++) {
+    const char *value = *hw_credentials_at(&c->base, (enum hw_credential_field)f);
+    if (value && hw_credentials_set(&c->credentials, (enum hw_credential_field)f, hw_credentials_name((enum hw_credential_field)f), value, strlen(value), e))
+      return -1;
+  }
+  return 0;
+}
+
 struct hw_client *hw_client_new(const struct cJSON *options, struct hw_port *port, struct hw_error *e) {
   struct hw_client *c;
   if (check_options(options, e))
@@ -152,7 +172,7 @@ struct hw_client *hw_client_new(const struct cJSON *options, struct hw_port *por
   c->signer = hw_signer_new();
   if (!c->options || !c->signer)
     hw_fail_memory(e);
-  else if (!read_limits(c, e) && !read_algorithm(c, e) && !find_credentials(c, e) && !read_pace(c, e))
+  else if (!read_limits(c, e) && !read_algorithm(c, e) && !find_credentials(c, e) && !set_agency(c, e) && !read_pace(c, e))
     return c;
   hw_client_drop(c);
   return NULL;
@@ -176,6 +196,8 @@ void hw_client_drop(struct hw_client *c) {
     hw_call_free(call);
   }
   hw_credentials_free(&c->credentials);
+  hw_credentials_free(&c->base);
+  hw_metadata_free(&c->metadata);
   hw_json_free(c->options);
   hw_signer_free(c->signer);
   hw_buf_free(&c->log);
@@ -186,6 +208,10 @@ void hw_client_drop(struct hw_client *c) {
 
 /* -- services ----------------------------------------------------------- */
 
+int hw_client_metadata_given(const struct hw_client *c) {
+  return hw_option_text(c, "metadata_endpoint") || getenv("HWDB_ENDPOINT_METADATA");
+}
+
 static int resolve(struct hw_client *c, const char *name, struct hw_buf *url, struct hw_error *e) {
   const struct cJSON *given = hw_json_get(c->options, "endpoints");
   struct hw_endpoint_request r = { 0 };
@@ -193,8 +219,12 @@ static int resolve(struct hw_client *c, const char *name, struct hw_buf *url, st
   r.region = c->credentials.region;
   r.domain = hw_option_text(c, "domain");
   r.endpoint = given && hw_json_type(given) == HW_J_OBJECT ? hw_json_get_text(given, name) : NULL;
-  if (!r.endpoint && strcmp(name, "iam") == 0)
-    r.endpoint = c->credentials.iam_endpoint;
+  r.iam_endpoint = c->credentials.iam_endpoint;
+  if (strcmp(name, "metadata") == 0) {
+    r.endpoint = hw_option_text(c, "metadata_endpoint");
+    if (!r.endpoint && !hw_client_metadata_given(c))
+      return hw_buf_adds(url, HW_METADATA_URL) ? hw_fail_memory(e) : 0;
+  }
   r.allow_http = is_set(c, "allow_http");
   return hw_endpoint(&r, url, &c->notes, e);
 }

@@ -22,8 +22,8 @@
 
 enum hw_call_state { HW_CALL_NEW, HW_CALL_WAITING, HW_CALL_FLYING, HW_CALL_DONE };
 
-/* A call of the client's own, to get a token or a project id. */
-enum hw_call_purpose { HW_FOR_CALLER, HW_FOR_LOGIN, HW_FOR_PROJECT };
+/* What a call is for: all but the first are the client's own. */
+enum hw_call_purpose { HW_FOR_CALLER, HW_FOR_LOGIN, HW_FOR_PROJECT, HW_FOR_AGENCY, HW_FOR_METADATA };
 
 struct hw_client;
 
@@ -43,6 +43,7 @@ struct hw_call {
   int64_t started, deadline, due; /* mono ms; `due`: when a waiting call goes on */
   int needs_auth;                 /* waiting for login or project */
   int built, attempts, max_attempts, refused_401;
+  unsigned generation; /* of the credentials it went out with */
   int64_t timeout_ms; /* of one try; 0: the client's */
   struct hw_request request;
   struct hw_signature signature;
@@ -63,7 +64,8 @@ struct hw_call {
  * enterprise_project_id, profile, credentials_file, endpoints {service: URL},
  * domain, allow_http, ca_file, proxy, connect_timeout, timeout, stall_timeout,
  * deadline (seconds), attempts, max_body (bytes), strict, pace {service: calls a
- * minute}, algorithm, user_agent, log. Unknown ones are an error. NULL after
+ * minute}, algorithm, user_agent, log, agency_name with agency_domain_name or
+ * agency_domain_id, metadata_endpoint. Unknown ones are an error. NULL after
  * filling `e`. The port is kept. Missing credentials are no error yet. */
 struct hw_client *hw_client_new(const struct cJSON *options, struct hw_port *port, struct hw_error *e);
 struct hw_client *hw_client_keep(struct hw_client *c);

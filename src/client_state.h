@@ -5,6 +5,7 @@
 #define HW_CLIENT_STATE_H
 
 #include "client.h"
+#include "metadata.h"
 
 struct hw_service_state {
   char name[32];
@@ -17,7 +18,13 @@ struct hw_client {
   struct hw_port *port;
   struct hw_signer *signer;
   struct cJSON *options;
-  struct hw_credentials credentials;
+  struct hw_credentials credentials; /* what calls go out with */
+  struct hw_credentials base;        /* with an agency: what its keys are asked for with */
+  const char *agency;
+  struct hw_metadata metadata;
+  int from_metadata;
+  unsigned generation; /* counts changes of the credentials */
+  int64_t renew_after;
   struct hw_transport transport;
   enum hw_algorithm algorithm;
   int strict, attempts, logging;
@@ -48,6 +55,7 @@ const char *hw_client_date(struct hw_client *c);
 void hw_client_note_due(struct hw_client *c, int64_t due);
 __attribute__((format(printf, 2, 3))) void hw_client_say(struct hw_client *c, const char *format, ...);
 const char *hw_option_text(const struct hw_client *c, const char *name);
+int hw_client_metadata_given(const struct hw_client *c); /* somebody named the metadata address */
 
 /* call.c */
 void hw_call_wait(struct hw_call *call, int64_t due); /* INT64_MAX: until somebody says so */
@@ -58,6 +66,8 @@ int hw_call_uses_project(const struct hw_call *call);
 /* auth.c */
 enum hw_auth { HW_AUTH_READY, HW_AUTH_PENDING, HW_AUTH_FAILED };
 enum hw_auth hw_auth_prepare(struct hw_client *c, struct hw_call *call);
+enum hw_auth hw_auth_offline(struct hw_client *c, struct hw_call *call); /* what is there without asking anybody */
+struct hw_credentials *hw_auth_credentials(struct hw_client *c, enum hw_call_purpose purpose);
 void hw_auth_finished(struct hw_client *c, struct hw_call *auth_call);
 /* Judges a 401 or a signature refusal: 1 if the call is worth another try. */
 int hw_auth_refused(struct hw_call *call);

@@ -14,6 +14,7 @@
 
 struct hw_transport { /* how to reach the other side; texts may be NULL */
   const char *ca_file, *proxy;
+  int direct; /* never through a proxy */
   int64_t connect_ms, total_ms, stall_ms;
   size_t body_max;
 };

@@ -225,7 +225,7 @@ static void set_transport(CURL *c, const struct hw_exchange *ex) {
   if (t->ca_file)
     curl_easy_setopt(c, CURLOPT_CAINFO, t->ca_file);
   curl_easy_setopt(c, CURLOPT_PROXY, t->proxy);
-  curl_easy_setopt(c, CURLOPT_NOPROXY, is_loopback(ex->url) ? "*" : NULL);
+  curl_easy_setopt(c, CURLOPT_NOPROXY, t->direct || is_loopback(ex->url) ? "*" : NULL);
   curl_easy_setopt(c, CURLOPT_PIPEWAIT, strncmp(ex->url, "https:", 6) == 0 ? 1L : 0L);
 }
 
