@@ -28,7 +28,9 @@ local function show_request(given, request)
   for name in pairs(request.headers) do names[#names + 1] = name end
   table.sort(names)
   for _, name in ipairs(names) do output.line("%s: %s", name, request.headers[name]) end
-  if request.body ~= nil then output.line("\n%s", type(request.body) == "string" and request.body or core.encode(request.body)) end
+  if request.body ~= nil and request.body ~= core.null then
+    output.line("\n%s", type(request.body) == "string" and request.body or core.encode(request.body))
+  end
   output.note("nothing was sent")
 end
 
@@ -129,6 +131,9 @@ local function raw(given, rest)
   if #rest ~= 2 then fail.usage("call --raw takes a method and a URL", "such as: hwdb call --raw GET rds:/v3/{project_id}/instances") end
   local method = rest[1]:upper()
   if not method:find("^%u+$") then fail.usage(("%s is not a method"):format(rest[1])) end
+  if given.dry_run then
+    fail.usage("--dry-run shows an operation's request, not a raw one", "see: hwdb sign --help")
+  end
   if given.all or given.input then fail.usage("--all and --input go with an operation, not with --raw") end
   if rest[2]:find("[%c ]") then fail.usage("the URL holds a space or control characters", "percent-encode them") end
   local service, endpoint, where = target(rest[2])
@@ -136,12 +141,7 @@ local function raw(given, rest)
   given.endpoint = given.endpoint or endpoint
   local client = connect.client(given, service)
   local request = { service = service, method = method, path = decoded(path, "path"), query = query_of(query),
-    headers = raw_headers(given), body = raw_body(given), date = given.date }
-  if given.dry_run then
-    local shown, err = client:dry_run(request)
-    if not shown then error(err, 0) end
-    return show_request(given, shown)
-  end
+    headers = raw_headers(given), body = raw_body(given) }
   finish(given, client:request(request))
 end
 
@@ -172,7 +172,7 @@ return {
   }),
   examples = {
     "hwdb call ddm.list_instances limit=10 --sim",
-    "hwdb call ddm.reset_account_password instance_id=ID username=root password=prompt:",
+    "hwdb call ddm.reset_user_password instance_id=ID username=root password=prompt:",
   },
   run = function(given, rest)
     check_date(given)

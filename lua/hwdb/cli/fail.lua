@@ -6,7 +6,7 @@ M.EXIT = { done = 0, failed = 1, usage = 2, waiting = 3, interrupted = 130 }
 
 local Failure = {
   __tostring = function(self)
-    return self.remedy and self.message .. "\n  " .. self.remedy or self.message
+    return self.remedy and self.message .. "\n  remedy: " .. self.remedy or self.message
   end,
 }
 
