@@ -35,7 +35,8 @@ end
 local function service(ctx, title, api)
   return setmetatable({}, { __metatable = "service", __newindex = function() error("a service cannot be changed", 2) end,
     __index = function(_, op)
-      local method = api[op]
+      local known, method = pcall(function() return api[op] end)
+      if not known then error((tostring(method):gsub("^[^:\n]*:%d+: ", "")), 2) end
       if op == "each" or op == "pages" then
         return function(_, ...) return method(api, ...) end
       end

@@ -111,10 +111,15 @@ local function watched(rb, ctx, run, values)
   return p
 end
 
+-- What a simulator inside the process is known by, or nil.
+local function world_of(opts)
+  return opts.sim or rawget(opts.client, "is_virtual") and opts.client or nil
+end
+
 local function context(opts, given)
   return { client = opts.client, report = report.complete(opts.report),
     questions = questions.new({ accept = accepted(opts, given), ask = opts.ask, terminal = opts.terminal }),
-    store = store.choose({ store = opts.store, state_dir = opts.state_dir, sim = opts.sim or opts.client.sim }),
+    store = store.choose({ store = opts.store, state_dir = opts.state_dir, world = world_of(opts) }),
     gather = function(...) return require("hwdb").gather(...) end }
 end
 
@@ -141,7 +146,7 @@ function M.run(rb, opts)
     err = watched(rb, ctx, run, values)
   end
   local result = ended(ctx, err)
-  result.value = not err and ctx.value or nil
+  if not err then result.value = ctx.value end
   for _, name in ipairs(ctx.questions:unused()) do
     ctx.report:line("warn", ("accept=%s: no question of this run had that name"):format(name))
   end

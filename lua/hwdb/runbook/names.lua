@@ -22,7 +22,7 @@ end
 ---@param known string[] the first of equally near ones wins
 ---@return string?
 function M.nearest(name, known)
-  local best, least = nil, math.max(2, #name // 3) + 1
+  local best, least = nil, #name < 4 and 2 or math.max(2, #name // 3) + 1
   for _, candidate in ipairs(known) do
     local d = distance(name:lower(), candidate:lower())
     if d < least and d < #name then best, least = candidate, d end

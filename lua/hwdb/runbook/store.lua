@@ -97,14 +97,15 @@ end
 -- A simulator inside the process ends with it, and so do records about its world.
 local of_worlds = setmetatable({}, { __mode = "k" })
 
----@param options { store: table?, state_dir: string?, sim: table? }
+---@param options { store: table?, state_dir: string?, world: table? }
 ---@return table store
 function M.choose(options)
   if options.store then return options.store end
   if options.state_dir then return M.files(options.state_dir) end
-  if type(options.sim) == "table" then
-    of_worlds[options.sim] = of_worlds[options.sim] or M.memory()
-    return of_worlds[options.sim]
+  local world = options.world
+  if world then
+    of_worlds[world] = of_worlds[world] or M.memory()
+    return of_worlds[world]
   end
   return M.files(M.folder())
 end

@@ -1,0 +1,136 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Clearing the source data: only what was verified, only confirmed, only once.
+local support = require("spec.runbooks.support")
+
+local function migrated(options)
+  local world = support.world(options)
+  local result = support.run_shipped(world, "ddm_shard_migration", { shards = 16, user = world.sim.data_node_user,
+    password = world.sim.data_node_password, window_from = "2026-01-02 02:00", window_to = "04:00", zone = "+08:00" })
+  assert.equal("done", result.status)
+  return world, result.value.job_id
+end
+
+local CONFIRMED = { accept = { "clear orders" } }
+
+local function clean(world, params, options)
+  return support.run_shipped(world, "ddm_shard_clean", params or {}, options)
+end
+
+local function cleanings(world)
+  local count = 0
+  for _, op in ipairs(support.effects(world)) do
+    if op == "clean_shards" then count = count + 1 end
+  end
+  return count
+end
+
+describe("clearing the source data", function()
+  it("is done once it is verified and confirmed", function()
+    local world, job_id = migrated()
+    local result, reporter = clean(world, {}, CONFIRMED)
+    assert.is_nil(result.error)
+    assert.equal("done", result.status)
+    assert.equal(job_id, result.value.job_id)
+    assert.equal(1, cleanings(world))
+    assert.is_nil(world.instance.schemas[1].uncleaned)
+    assert.is_true(reporter:has("^ok the source data is cleared"))
+  end)
+
+  it("is refused without a recorded verification, whoever asks", function()
+    local world = migrated()
+    world.store = require("hwdb.runbook.store").memory()
+    local result = clean(world, {}, CONFIRMED)
+    assert.equal("failed", result.status)
+    assert.equal(1, result.exit)
+    assert.equal("no verification of orders is recorded here", result.error.message)
+    assert.equal(0, cleanings(world))
+  end)
+
+  it("is refused for another task than the verified one", function()
+    local world, job_id = migrated()
+    local result = clean(world, { job_id = "another" }, CONFIRMED)
+    assert.equal(("the recorded verification is of the task %s, not of another"):format(job_id), result.error.message)
+    assert.equal(0, cleanings(world))
+  end)
+
+  it("is refused when the schema has changed since", function()
+    local world = migrated()
+    world.instance.schemas[1].shard_number = 32
+    local result = clean(world, {}, CONFIRMED)
+    assert.matches("orders is no longer as it was verified", result.error.message, 1, true)
+    assert.equal(0, cleanings(world))
+  end)
+
+  it("is refused when the task does not offer it any more", function()
+    local world, job_id = migrated()
+    assert(world.client.ddm:clean_shards({ instance_id = world.instance_id, db_name = "orders", job_id = job_id }))
+    world.sim:advance(3600)
+    local result = clean(world, {}, CONFIRMED)
+    assert.equal(("the task %s is Completed and does not offer to be cleared"):format(job_id), result.error.message)
+    assert.equal(1, cleanings(world))
+  end)
+
+  it("is refused when the task is older than the list of tasks", function()
+    local world, job_id = migrated()
+    world.sim:advance(31 * 86400)
+    assert.equal(("the task %s is not listed"):format(job_id), clean(world, {}, CONFIRMED).error.message)
+  end)
+
+  it("waits for a person without a terminal", function()
+    local world = migrated()
+    for _, accept in ipairs({ {}, { "clear" }, { "orders" }, { "clear customers" } }) do
+      local result = clean(world, {}, { accept = accept })
+      assert.equal("waiting", result.status)
+      assert.equal(3, result.exit)
+      assert.matches('accept="clear orders"', result.error.remedy, 1, true)
+    end
+    assert.equal(0, cleanings(world))
+  end)
+
+  it("wants the schema's name typed at a terminal", function()
+    local world = migrated()
+    for _, answer in ipairs({ "yes", "order", "" }) do
+      local result = clean(world, {}, { ask = function() return answer end })
+      assert.equal("not confirmed: nothing has been cleared", result.error.message)
+    end
+    assert.equal(0, cleanings(world))
+    assert.equal("done", clean(world, {}, { ask = function(q) return q.expect end }).status)
+    assert.equal(1, cleanings(world))
+  end)
+
+  it("is not done twice", function()
+    local world = migrated()
+    clean(world, {}, CONFIRMED)
+    local result = clean(world, {}, CONFIRMED)
+    assert.matches("^orders was cleared at 2026%-01%-01 18:%d%d:%d%d %+00:00 already$", result.error.message)
+    assert.equal(1, cleanings(world))
+  end)
+
+  it("that fails is told, and can be begun again", function()
+    local world = migrated({ faults = { { op = "ddm.clean_shards", ["do"] = "job_failed" } } })
+    local result = clean(world, {}, CONFIRMED)
+    assert.equal("the clearing of orders: Failed", result.error.message)
+    assert.equal("done", clean(world, {}, CONFIRMED).status)
+    assert.equal(2, cleanings(world))
+  end)
+
+  it("whose answer is lost is in doubt, and not begun again blindly", function()
+    local world = migrated({ faults = { { op = "ddm.clean_shards", ["do"] = "reset_after" } } })
+    local result = clean(world, {}, CONFIRMED)
+    assert.equal(3, result.exit)
+    assert.is_true(result.error.in_doubt)
+    assert.matches("ddm.list_jobs", result.left_behind, 1, true)
+    result = clean(world, {}, CONFIRMED)
+    assert.matches("does not offer to be cleared", result.error.message, 1, true)
+    assert.equal(1, cleanings(world))
+  end)
+
+  it("makes way for the next shard configuration", function()
+    local world = migrated()
+    clean(world, {}, CONFIRMED)
+    local result = support.run_shipped(world, "ddm_shard_migration", { shards = 32, user = world.sim.data_node_user,
+      password = world.sim.data_node_password, window_from = "2026-01-03 02:00", window_to = "04:00", zone = "+08:00" })
+    assert.equal("done", result.status)
+    assert.equal(32, world.instance.schemas[1].shard_number)
+  end)
+end)

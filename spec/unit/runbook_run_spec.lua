@@ -1,0 +1,246 @@
+-- SPDX-License-Identifier: Apache-2.0
+local store = require("hwdb.runbook.store")
+local support = require("spec.runbooks.support")
+
+local REFUSED = { kind = "api", status = 409, message = "busy" }
+
+local function client()
+  return support.client({ show_instance = function(args) return { id = args.instance_id }, { warnings = {} } end,
+    restart_instance = function() return nil, REFUSED end,
+    delete_instance = function() return nil, { kind = "transport", in_doubt = true, message = "answer lost" } end })
+end
+
+local function run(body, options)
+  options = options or {}
+  options.client = options.client or client()
+  return support.run(body, options)
+end
+
+describe("a run", function()
+  it("ends as done, with what its function gives", function()
+    local result, reporter = run('function(run) return run.ddm:show_instance{ instance_id = "i" }.id end')
+    assert.same({ status = "done", exit = 0, value = "i", steps = {} }, result)
+    assert.equal(result, reporter.result)
+  end)
+
+  it("groups by steps and keeps their times", function()
+    local result, reporter = run([[function(run)
+      return run:step("outer", function(a)
+        run:step("inner", function() run:sleep(5) end)
+        return a + 1
+      end, 1)
+    end]])
+    assert.equal(2, result.value)
+    assert.same({ { name = "outer", ok = true, seconds = 5 }, { name = "inner", ok = true, seconds = 5 } }, result.steps)
+    assert.same({ "step outer", "step inner", "done inner", "done outer" }, reporter.lines)
+  end)
+
+  it("ends with the error of a call, its step and the script's line", function()
+    local result, reporter = run('function(run)\nrun:step("restart", function()\nrun.ddm:restart_instance{}\nend)\nend')
+    assert.equal(REFUSED, result.error)
+    assert.equal("failed", result.status)
+    assert.equal(1, result.exit)
+    assert.equal("restart", result.step)
+    assert.equal("probe.lua:3", result.at)
+    assert.same({ "step restart", "broken restart" }, reporter.lines)
+  end)
+
+  it("lets a script take an error as a value", function()
+    local result = run([[function(run)
+      local body, err = run:try(run.ddm.restart_instance, run.ddm, {})
+      return body == nil and err.message
+    end]])
+    assert.equal("busy", result.value)
+  end)
+
+  it("is not held up by try or pcall when an outcome is in doubt", function()
+    for _, body in ipairs({ "function(run) run:try(run.ddm.delete_instance, run.ddm, {}) end",
+      "function(run) pcall(run.ddm.delete_instance, run.ddm, {}) end" }) do
+      local result = run(body)
+      assert.equal("waiting", result.status)
+      assert.equal(3, result.exit)
+      assert.equal("answer lost", result.error.message)
+    end
+  end)
+
+  it("shows mistakes of the script as such, also through try", function()
+    local result = run("function(run)\nrun:try(function() local x = nil; return x.y end)\nend")
+    assert.equal("script", result.error.kind)
+    assert.equal("probe.lua:2: attempt to index a nil value (local 'x')", result.error.message)
+    assert.equal("probe.lua:1: run.stepp does not exist, did you mean step?",
+      run("function(run) run:stepp('x') end").error.message)
+    assert.equal('probe.lua:1: the script raised {"code":7}', run("function() error({ code = 7 }) end").error.message)
+  end)
+
+  it("ends with run:fail and run:hand_over", function()
+    local result = run('function(run) run:fail("broken", "mend it") end')
+    assert.equal(1, result.exit)
+    assert.equal("broken\n  remedy: mend it", tostring(result.error))
+    result = run('function(run) run:hand_over("over to you") end')
+    assert.equal("waiting", result.status)
+    assert.equal(3, result.exit)
+  end)
+
+  it("says what it leaves behind, unless it ends well", function()
+    assert.equal("task 7 goes on", run('function(run) run:if_stopped("task 7 goes on") run:fail("x") end').left_behind)
+    assert.is_nil(run('function(run) run:if_stopped("task 7 goes on") end').left_behind)
+    assert.is_nil(run('function(run) run:if_stopped("x") run:if_stopped(nil) run:fail("x") end').left_behind)
+  end)
+
+  it("calls nothing when parameters are wrong", function()
+    local c = client()
+    local result = run("function(run) run.ddm:show_instance{} end", { client = c,
+      declared = '{ { name = "id", type = "string", required = true, help = "an id" } }', params = { ID = "x" } })
+    assert.equal(2, result.exit)
+    assert.equal("probe: id is missing: an id; ID is no parameter of this runbook, did you mean id?", result.error.message)
+    assert.same({}, c.calls)
+  end)
+
+  it("hands warnings of a call on once", function()
+    local c = support.client({ show_instance = function() return {}, { warnings = { { path = "x", message = "odd" } } } end })
+    local _, reporter = run("function(run) run.ddm:show_instance{} run.ddm:show_instance{} end", { client = c })
+    assert.same({ "warn ddm.show_instance: odd" }, reporter.lines)
+  end)
+
+  it("cannot change its handle or reach behind it", function()
+    assert.equal("probe.lua:1: the run handle cannot be changed", run("function(run) run.x = 1 end").error.message)
+    assert.equal("run", run("function(run) return getmetatable(run) end").value)
+    assert.same({}, (function()
+      local keys = run("function(run) local k = {} for key in pairs(run) do k[#k + 1] = key end return k end").value
+      return keys
+    end)())
+  end)
+
+  it("leaves the strings of others alone", function()
+    run("function(run) run:fail('x') end")
+    assert.equal(string, getmetatable("").__index)
+  end)
+end)
+
+describe("a question", function()
+  local ASK = 'function(run) return run:ask{ name = "item one", question = "Go on?" } end'
+
+  it("stops the run without a terminal and names the way out", function()
+    for _, options in ipairs({ {}, { ask = function() return "yes" end, terminal = false }, { ask = function() end } }) do
+      local result = run(ASK, options)
+      assert.equal("waiting", result.status)
+      assert.equal(3, result.exit)
+      assert.equal("waiting for a person: Go on?", result.error.message)
+      assert.equal('run it at a terminal, or answer beforehand with accept="item one"', result.error.remedy)
+    end
+  end)
+
+  it("is answered beforehand by exactly its name", function()
+    assert.is_true(run(ASK, { accept = { "item one" } }).value)
+    assert.is_true(run(ASK, { params = { accept = "item one" } }).value)
+    local result, reporter = run(ASK, { accept = { "item", "Item one" } })
+    assert.equal(3, result.exit)
+    assert.same({ "warn accept=item: no question of this run had that name",
+      "warn accept=Item one: no question of this run had that name" }, reporter.lines)
+  end)
+
+  it("is answered at the terminal", function()
+    local asked
+    for answer, expected in pairs({ yes = true, Y = true, no = false, [""] = false, ["perhaps"] = false }) do
+      local result = run(ASK, { ask = function(q) asked = q return answer end })
+      assert.equal(expected, result.value)
+    end
+    assert.equal("Go on?", asked.question)
+    assert.is_true(run('function(run) return run:ask{ name = "x", question = "x?", default = true } end',
+      { ask = function() return "" end }).value)
+  end)
+
+  it("may want a text typed out", function()
+    local typed = 'function(run) return run:ask{ name = "x", question = "Type", expect = "orders" } end'
+    assert.is_true(run(typed, { ask = function() return "orders" end }).value)
+    for _, answer in ipairs({ "yes", "order", "", true }) do
+      assert.is_false(run(typed, { ask = function() return answer end }).value)
+    end
+  end)
+end)
+
+describe("a record", function()
+  local folder
+
+  before_each(function()
+    folder = os.tmpname()
+    os.remove(folder)
+  end)
+
+  after_each(function() os.execute("rm -rf '" .. folder .. "'") end)
+
+  it("is on disk, whole, for later runs", function()
+    run('function(run) run:record("a/b", { n = 9007199254740993, list = { 1, 2 } }) end',
+      { store = store.files(folder) })
+    local result = run('function(run) return run:recorded("a/b") end', { store = store.files(folder) })
+    assert.equal(9007199254740993, result.value.n)
+    assert.equal(2, #result.value.list)
+    run('function(run) run:record("a/b", nil) end', { store = store.files(folder) })
+    assert.is_nil(run('function(run) return run:recorded("a/b") end', { store = store.files(folder) }).value)
+  end)
+
+  it("is readable by its owner only", function()
+    store.files(folder):put("key", 1)
+    local pipe = io.popen("stat -c %a '" .. folder .. "'")
+    assert.equal("700\n", pipe:read("a"))
+    pipe:close()
+  end)
+
+  it("that is damaged stops the run and names the file", function()
+    store.files(folder):put("key", 1)
+    os.execute("for f in '" .. folder .. "'/*; do echo '{' > \"$f\"; done")
+    local result = run('function(run) return run:recorded("key") end', { store = store.files(folder) })
+    assert.equal("failed", result.status)
+    assert.matches("the record " .. folder, result.error.message, 1, true)
+    assert.matches("is damaged", result.error.message, 1, true)
+  end)
+
+  it("that cannot be written stops the run", function()
+    local result = run('function(run) run:record("key", 1) end', { store = store.files("/proc/nowhere") })
+    assert.matches("cannot be kept: the folder cannot be made", result.error.message, 1, true)
+  end)
+
+  it("of a simulator in the process ends with it", function()
+    local world = {}
+    store.choose({ world = world }):put("key", { 1 })
+    assert.same({ 1 }, store.choose({ world = world }):get("key"))
+    assert.is_nil(store.choose({ world = {} }):get("key"))
+  end)
+
+  it("goes by its exact key", function()
+    local files = store.files(folder)
+    files:put("a/b", "one")
+    files:put("a_b", "two")
+    assert.equal("one", files:get("a/b"))
+    assert.equal("two", files:get("a_b"))
+  end)
+end)
+
+describe("a window of a run", function()
+  local ENTER = [[function(run)
+    local w = run:window{ from = "2026-11-22 01:00", to = "02:00", zone = "UTC", cut_off = 600 }
+    %s
+    run:enter(w)
+    return run:clock()
+  end]]
+
+  it("is waited for", function()
+    local result, reporter = run(ENTER:format(""))
+    assert.equal("2026-11-22 01:00:00 +00:00", result.value)
+    assert.equal("the window 2026-11-22 01:00:00 +00:00 to 2026-11-22 02:00:00 +00:00", reporter.waiting[1].waiting_for)
+  end)
+
+  it("hands over to a person once its cut-off has passed", function()
+    local result = run(ENTER:format("run:sleep(6601)"))
+    assert.equal(3, result.exit)
+    assert.matches("has passed: nothing is begun any more", result.error.message, 1, true)
+  end)
+
+  it("is refused when it is over before it is needed", function()
+    local c = client()
+    c.time = c.time + 7200000
+    local result = run(ENTER:format(""), { client = c })
+    assert.equal(2, result.exit)
+    assert.matches("is over", result.error.message, 1, true)
+  end)
+end)
