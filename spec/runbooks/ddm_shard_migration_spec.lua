@@ -39,18 +39,7 @@ end
 
 local function schema_of(world) return world.instance.schemas[1] end
 
--- A client whose sleep does something first.
-local function watched(world, before_sleep)
-  return setmetatable({ sleep = function(_, seconds)
-    local stopped, err = before_sleep(seconds)
-    if stopped then return nil, err end
-    return world.client:sleep(seconds)
-  end }, { __index = function(_, name)
-    local member = world.client[name]
-    if type(member) ~= "function" then return member end
-    return function(_, ...) return member(world.client, ...) end
-  end })
-end
+local watched = support.watched
 
 local STARTED = { "precheck_shards", "configure_shards" }
 local SWITCHED = { "precheck_shards", "configure_shards", "switch_route" }
@@ -292,6 +281,42 @@ describe("the precheck of a shard migration", function()
       assert.same({ "precheck_shards" }, effects(world))
     end)
   end
+
+  it("reads the list answered at once as well as the later one", function()
+    for _, status in ipairs({ "FAILED", "WARN" }) do
+      local world = support.world({ precheck = { binlog_enabled = status } })
+      local name = "Binlog enabled in associated DN instances"
+      local client = support.intercepted(world, { show_precheck = function(call, args)
+        local body, info = call(args)
+        for i = #body.pre_check_results, 1, -1 do
+          if body.pre_check_results[i].name == name then table.remove(body.pre_check_results, i) end
+        end
+        return body, info
+      end })
+      local result = migrate(world, {}, { client = client })
+      assert.equal(status == "FAILED" and 1 or 3, result.exit)
+      assert.matches(name, result.error.message, 1, true)
+      assert.same({ "precheck_shards" }, effects(world))
+    end
+  end)
+
+  it("stops when its job failed though no item says so", function()
+    local world = support.world({ faults = { { op = "ddm.precheck_shards", ["do"] = "job_failed" } } })
+    local result = migrate(world)
+    assert.equal("the precheck: Failed", result.error.message)
+    assert.same({ "precheck_shards" }, effects(world))
+  end)
+
+  it("stops when it answers no item at all", function()
+    local world = support.world()
+    local function emptied(call, args)
+      local body, info = call(args)
+      body.pre_check_results = {}
+      return body, info
+    end
+    local client = support.intercepted(world, { precheck_shards = emptied, show_precheck = emptied })
+    assert.equal("precheck: no item was answered", migrate(world, {}, { client = client }).error.message)
+  end)
 
   it("waits for a person at a warning, without a terminal", function()
     local world = support.world({ precheck = { storage = "WARN", table_name_length = "WARN" } })

@@ -95,6 +95,41 @@ function M.run_shipped(world, name, params, options)
   return require("hwdb.runbook").run_file(name, run_options), run_options.report
 end
 
+-- The client with some members of its own.
+local function client_with(world, own)
+  return setmetatable(own, { __index = function(_, name)
+    local member = world.client[name]
+    if type(member) ~= "function" then return member end
+    return function(_, ...) return member(world.client, ...) end
+  end })
+end
+
+---A client whose sleep does something first; what that gives (true, err) ends the sleep.
+---@param world table
+---@param before_sleep fun(seconds: number): boolean?, table?
+function M.watched(world, before_sleep)
+  return client_with(world, { sleep = function(_, seconds)
+    local stopped, err = before_sleep(seconds)
+    if stopped then return nil, err end
+    return world.client:sleep(seconds)
+  end })
+end
+
+---A client some of whose DDM operations go through functions.
+---@param world table
+---@param operations table<string, fun(call: function, args: table): table?, table?>
+function M.intercepted(world, operations)
+  local real = world.client.ddm
+  local ddm = setmetatable({}, { __index = function(_, op)
+    local through = operations[op]
+    return function(_, ...)
+      if not through then return real[op](real, ...) end
+      return through(function(args) return real[op](real, args) end, ...)
+    end
+  end })
+  return client_with(world, { ddm = ddm })
+end
+
 ---The mutations a world has seen, in order.
 ---@param world table
 ---@return string[] names of operations
