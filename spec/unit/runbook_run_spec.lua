@@ -111,6 +111,26 @@ describe("a run", function()
     end)())
   end)
 
+  it("gathers results side by side; one failing call stops none", function()
+    local result = run([[function(run)
+      return run:gather({ function() return run.ddm:show_instance{ instance_id = "i" }.id end,
+        function() return run.ddm:restart_instance{} end, function() return 3, 4 end })
+    end]])
+    assert.is_nil(result.error)
+    assert.same({ { "i" }, { nil, REFUSED }, { 3, 4 } }, result.value)
+    result = run("function(run)\nrun:gather{ function() end, function() return nil + 1 end }\nend")
+    assert.matches("^probe.lua:2: attempt to perform arithmetic", result.error.message)
+    assert.equal(3, run("function(run) run:gather{ function() run.ddm:delete_instance{} end } end").exit)
+  end)
+
+  it("names a service or an operation that does not exist, at the script's line", function()
+    local world = support.world()
+    assert.equal("probe.lua:2: unknown operation ddm.list_instance; did you mean list_instances?",
+      run("function(run)\nrun.ddm:list_instance{}\nend", { client = world.client }).error.message)
+    assert.equal("probe.lua:1: run.dmd does not exist, did you mean ddm?",
+      run("function(run) run.dmd:list_instances{} end", { client = world.client }).error.message)
+  end)
+
   it("leaves the strings of others alone", function()
     run("function(run) run:fail('x') end")
     assert.equal(string, getmetatable("").__index)

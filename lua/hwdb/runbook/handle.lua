@@ -68,6 +68,11 @@ function Run:sleep(seconds)
   if slept == nil and problem.is(err) then error(err, 0) end
 end
 
+-- Whether a script may go on after it.
+local function held_up(err)
+  return problem.is(err) and err.kind ~= "script" and not problem.is_stop(err)
+end
+
 ---Calls fn and gives its results, or nil and the error object of a call, a wait or run:fail. Mistakes of the script,
 ---Ctrl-C, questions without an answer and mutations in doubt are not held up.
 ---@param fn function
@@ -75,9 +80,8 @@ end
 function Run:try(fn, ...)
   local results = table.pack(xpcall(fn, contexts[self].trace, ...))
   if results[1] then return table.unpack(results, 2, results.n) end
-  local err = results[2]
-  if not problem.is(err) or err.kind == "script" or problem.is_stop(err) then error(err, 0) end
-  return nil, err
+  if not held_up(results[2]) then error(results[2], 0) end
+  return nil, results[2]
 end
 
 ---Names a part of the work, for people; the calls in it are safe by themselves.
@@ -178,16 +182,27 @@ function Run:enter(w)
   end
 end
 
----Runs functions side by side. One failing call stops none of the others.
+---Runs functions side by side. One failing call stops none of the others; what run:try lets through is raised once all
+---have ended.
 ---@param fns function[]
 ---@param options { max: integer? }?
 ---@return table[] each {value, …}, or {nil, err}
 function Run:gather(fns, options)
-  local run, wrapped = self, {}
+  local ctx, guarded, results = contexts[self], {}, {}
   for i, fn in ipairs(fns) do
-    wrapped[i] = function() return run:try(fn) end
+    guarded[i] = function() return table.pack(xpcall(fn, ctx.trace)) end
   end
-  return contexts[self].gather(wrapped, options)
+  for i, ended in ipairs(ctx.gather(guarded, options)) do
+    local packed = ended[1]
+    if packed[1] then
+      results[i] = table.move(packed, 2, packed.n, 1, {})
+    elseif held_up(packed[2]) then
+      results[i] = { nil, packed[2] }
+    else
+      error(packed[2], 0)
+    end
+  end
+  return results
 end
 
 ---Keeps a fact for later runs, on disk. Plain data only.

@@ -214,11 +214,11 @@ function M.wait(run, spec)
   if (spec.delay or 0) > 0 then run:sleep(math.min(spec.delay, spec.timeout)) end
   while true do
     local outcome, state, value = w:once()
-    w:tell(value, state)
     if outcome == "failure" then w:failed(state, value) end
     if outcome ~= "pending" then
       return { state = state, value = value, person = outcome == "person", seconds = (run:now() - w.started) / 1000 }
     end
+    w:tell(value, state)
     local left = (w.deadline - run:now()) / 1000
     if left <= 0 then w:late(state) end
     run:sleep(math.min(spec.interval or 10, left))
