@@ -19,6 +19,7 @@ MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
+.SECONDARY:
 .SUFFIXES:
 .DEFAULT_GOAL := all
 
@@ -92,7 +93,7 @@ $(BUILD)/libhwdb.a: $(core_obj)
 
 $(BUILD)/libhwdb.so.$(SOVERSION): $(core_obj)
 	@echo "  LINK  $@"
-	@printf 'HWDB_%s { global: hw_*; local: *; };\n' $(SOVERSION) >$(BUILD)/libhwdb.map
+	@printf 'HWDB_%s { global: hwdb_*; local: *; };\n' $(SOVERSION) >$(BUILD)/libhwdb.map
 	@$(CC) -shared -o $@ $^ -Wl,-soname,libhwdb.so.$(SOVERSION) -Wl,--version-script=$(BUILD)/libhwdb.map $(if $(SANITIZE),,-Wl,-z,defs) $(hw_ldflags) $(core_libs)
 
 $(BUILD)/libhwdb.so: $(BUILD)/libhwdb.so.$(SOVERSION)
@@ -160,7 +161,9 @@ asan: | set-up
 .PHONY: asan-suite
 asan-suite: all
 	@sh tools/asan_lua.sh '$(CC)' $(abspath $(BUILD)/bin)
-	@PATH='$(abspath $(BUILD)/bin)':"$$PATH" HWDB_SANITIZE=1 $(suite) $(ARGS)
+	@PATH='$(abspath $(BUILD)/bin)':"$$PATH" HWDB_SANITIZE=1 \
+	  ASAN_OPTIONS=exitcode=99:detect_leaks=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
+	  $(suite) $(ARGS)
 
 valgrind: all | set-up
 	@HWDB_VALGRIND=1 $(suite) --valgrind $(ARGS)

@@ -208,6 +208,29 @@ static void name_call(struct hw_call *call) {
   hw_buf_free(&name);
 }
 
+void hw_call_undecodable(struct hw_call *call, struct hw_error *e) {
+  const char *body = hw_buf_text(&call->ex.body_in);
+  struct hw_buf why = e->message;
+  size_t len;
+  const char *id = hw_head_find(hw_buf_text(&call->ex.head), "X-Request-Id", &len);
+  e->message = (struct hw_buf){ 0 };
+  hw_fail(e, HW_ERR_DECODE, "the answer (HTTP %d, %zu bytes%s) cannot be read: %s", call->ex.status, call->ex.body_in.len,
+          body[strspn(body, " \r\n\t")] == '<' ? ", HTML" : "", hw_buf_text(&why));
+  hw_buf_free(&why);
+  hw_remedy(e, "something between here and the service answered in its place, or the answer was damaged on its way");
+  e->status = call->ex.status;
+  e->attempts = call->attempts;
+  e->in_doubt = call->kind != HW_QUERY_KIND;
+  if (id)
+    hw_copy(e->request_id, sizeof e->request_id, id, len);
+  if (call->op) {
+    struct hw_buf name = { 0 };
+    hw_buf_addf(&name, "%s.%s", call->service, call->op->name);
+    hw_copy(e->operation, sizeof e->operation, hw_buf_text(&name), name.len);
+    hw_buf_free(&name);
+  }
+}
+
 void hw_call_end(struct hw_call *call) {
   struct hw_client *c = call->client;
   if (call->state == HW_CALL_WAITING || call->state == HW_CALL_FLYING)

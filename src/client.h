@@ -88,6 +88,10 @@ void hw_call_cancel(struct hw_call *call, const char *why);
 /* Cancels if needed, gives everything back. NULL is fine. */
 void hw_call_free(struct hw_call *call);
 
+/* For an answer that came but cannot be read: `e` holds why and becomes the
+ * error of the whole call. */
+void hw_call_undecodable(struct hw_call *call, struct hw_error *e);
+
 /* What would go out, as JSON {method,url,headers,body,body_sha256,body_bytes,warnings}
  * with secrets masked; nothing is sent. `date` fixes X-Sdk-Date (NULL: now). -1
  * after filling the call's error. */

@@ -354,29 +354,6 @@ static int push_body(lua_State *L, struct hw_call *call, struct hw_error *e) {
   return -1;
 }
 
-static void describe_undecodable(struct hw_call *call, struct hw_error *e) {
-  const char *body = hw_buf_text(&call->ex.body_in);
-  struct hw_buf why = e->message;
-  size_t len;
-  const char *id = hw_head_find(hw_buf_text(&call->ex.head), "X-Request-Id", &len);
-  e->message = (struct hw_buf){ 0 };
-  hw_fail(e, HW_ERR_DECODE, "the answer (HTTP %d, %zu bytes%s) cannot be read: %s", call->ex.status, call->ex.body_in.len,
-          body[strspn(body, " \r\n\t")] == '<' ? ", HTML" : "", hw_buf_text(&why));
-  hw_buf_free(&why);
-  hw_remedy(e, "something between here and the service answered in its place, or the answer was damaged on its way");
-  e->status = call->ex.status;
-  e->attempts = call->attempts;
-  e->in_doubt = call->kind != HW_QUERY_KIND;
-  if (id)
-    hw_copy(e->request_id, sizeof e->request_id, id, len);
-  if (call->op) {
-    struct hw_buf name = { 0 };
-    hw_buf_addf(&name, "%s.%s", call->service, call->op->name);
-    hw_copy(e->operation, sizeof e->operation, hw_buf_text(&name), name.len);
-    hw_buf_free(&name);
-  }
-}
-
 /* Pushes what a finished call has to say; the call at `index` is spent. */
 static int push_result(lua_State *L, int index, struct call_box *box) {
   struct hw_call *call = box->call;
@@ -386,7 +363,7 @@ static int push_result(lua_State *L, int index, struct call_box *box) {
   if (call->error.kind) {
     push_failure(L, &call->error);
   } else if (push_body(L, call, &box->error)) {
-    describe_undecodable(call, &box->error);
+    hw_call_undecodable(call, &box->error);
     push_failure(L, &box->error);
   } else {
     push_info(L, call);

@@ -8,7 +8,7 @@ local layers = {
   { "model", "pattern", "json", "api/.+" },
   { "uri", "check", "request", "sign", "reply", "endpoint", "credentials", "profile", "login", "diagnose", "metadata" },
   { "port", "port_.+" },
-  { "client", "client_.+", "call", "auth", "pace", "hwdb" },
+  { "client", "client_.+", "call", "auth", "pace", "hwdb", "hwdb_.+" },
   { "store", "store_.+" },
   { "lua_.+" },
   { "httpd", "main", "cmd_.+", "host_.+" },
