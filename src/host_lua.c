@@ -39,7 +39,7 @@ static int host_width(lua_State *L) {
 }
 
 static int host_read_secret(lua_State *L) {
-  static const char *const reasons[] = { NULL, "no terminal", "interrupted", "too long" };
+  static const char *const reasons[] = { NULL, "no terminal", "interrupted", "too long", "empty" };
   const char *prompt = luaL_checkstring(L, 1);
   /* Memory of Lua's own: pushing the text below may raise. */
   char *line = lua_newuserdatauv(L, SECRET_MAX, 0);

@@ -8,7 +8,7 @@
 
 /* isatty(fd) -> boolean
  * width() -> columns of the terminal, or nil
- * read_secret(prompt) -> text, or nil and "no terminal" | "interrupted" | "too long"
+ * read_secret(prompt) -> text, or nil and "no terminal" | "interrupted" | "too long" | "empty"
  * interrupts() -> how many Ctrl-C or SIGTERM came
  * sources(prefix) -> array of embedded names that begin with it
  * source(name) -> text, or nil

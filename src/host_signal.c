@@ -63,6 +63,7 @@ void host_signals_release(const sigset_t *before) {
 
 static enum host_secret read_line(int fd, char *line, size_t size) {
   size_t n = 0;
+  line[0] = '\0';
   for (;;) {
     char c;
     ssize_t got = read(fd, &c, 1);
@@ -77,7 +78,7 @@ static enum host_secret read_line(int fd, char *line, size_t size) {
     line[n++] = c;
   }
   line[n] = '\0';
-  return HOST_SECRET_OK;
+  return n ? HOST_SECRET_OK : HOST_SECRET_EMPTY;
 }
 
 static int silence(int fd) {
@@ -88,7 +89,7 @@ static int silence(int fd) {
   quiet.c_lflag &= ~(tcflag_t)ECHO;
   quiet.c_lflag |= ECHONL;
   silenced_fd = fd;
-  return tcsetattr(fd, TCSAFLUSH, &quiet);
+  return tcsetattr(fd, TCSADRAIN, &quiet);
 }
 
 enum host_secret host_secret_read(const char *prompt, char *line, size_t size) {

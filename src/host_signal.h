@@ -20,7 +20,7 @@ int host_interrupts(void);
 void host_signals_hold(sigset_t *before);
 void host_signals_release(const sigset_t *before);
 
-enum host_secret { HOST_SECRET_OK, HOST_SECRET_NO_TERMINAL, HOST_SECRET_INTERRUPTED, HOST_SECRET_TOO_LONG };
+enum host_secret { HOST_SECRET_OK, HOST_SECRET_NO_TERMINAL, HOST_SECRET_INTERRUPTED, HOST_SECRET_TOO_LONG, HOST_SECRET_EMPTY };
 
 /* Asks on the controlling terminal and reads one line without echo into `line`
  * (NUL-terminated, without the line end). The echo comes back whatever happens. */

@@ -53,6 +53,7 @@ return {
     { name = "sk", value = "SK", help = "its secret key" },
     { name = "show-keys", help = "print the demo's keys and project, and end" },
     { name = "region", value = "REGION", help = "region it plays (cn-north-4)" },
+    { name = "project-id", value = "ID", help = "its project; calls with another are refused. Without it any project will do" },
     { name = "world", value = "WORLD", help = "default, documents (ids of the documents' examples) or empty" },
     { name = "seed", value = "N", help = "for ids and everything else that is drawn" },
     { name = "time-scale", value = "N", help = "divide the durations of its work by N" },
@@ -70,6 +71,7 @@ return {
     local ak, sk = key_pair(given)
     local certificate, key = pem(given)
     local sim = connect.simulator(given, { ak = ak, sk = sk, clock = "real", rate_limit = rate(given),
+      project_id = given.project_id, any_project = given.project_id == nil,
       time_scale = options.positive(given, "time_scale"), seed = options.integer(given, "seed", 0, 1 << 53) })
     if given.show_keys then
       return output.json({ ak = sim.ak, sk = sim.sk, region = sim.region, project_id = sim.project_id })

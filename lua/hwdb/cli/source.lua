@@ -54,7 +54,7 @@ function M.prompt(what)
   local value, reason = host.read_secret(what .. ": ")
   if value then return value end
   if reason == "interrupted" then fail.raise("cancelled", "interrupted while asking for " .. what) end
-  if reason == "too long" then fail.usage(what .. ": the answer is too long") end
+  if reason ~= "no terminal" then fail.usage(("%s: the answer is %s"):format(what, reason)) end
   fail.usage(what .. ": there is no terminal to ask on", "give it as env:NAME or @FILE")
 end
 
