@@ -95,7 +95,7 @@ local function key_table(options)
 end
 
 local OPTIONS = {}
-for name in ("world state ak sk security_token keys region seed faults clock start_ms time_scale rate_limit lag_seconds "
+for name in ("world state ak sk security_token keys region seed faults clock start_ms time_scale rate_limit lag_seconds project_id any_project "
   .. "precheck readings on_effect on_request"):gmatch("%S+") do
   OPTIONS[name] = true
 end
@@ -137,6 +137,7 @@ end
 ---
 ---Options: `world` default|documents|empty, or `state` (a dumped one); `ak`, `sk` or `keys` {{ak=, sk=, security_token=}};
 ---`region`; `seed`; `faults` (a list); `clock` virtual|real, `start_ms`, `time_scale`; `rate_limit` requests a minute;
+---`project_id` of the account, `any_project` takes calls signed for any other as meant for it;
 ---`lag_seconds` an old status is still shown after an accepted change; `precheck` {item = "FAILED"|"WARN"}; `readings`
 ---(see READINGS); `on_effect`, `on_request`.
 ---@param options table?
@@ -148,9 +149,9 @@ function M.new(options)
   local keys = key_table(options)
   local ak, sk = first_key(options, keys)
   local state = options.state or world.build({ world = options.world or "default", region = region,
-    seed = options.seed or 1, start_ms = start_ms(options) })
+    seed = options.seed or 1, start_ms = start_ms(options), project_id = options.project_id })
   local self = setmetatable({ state = state, keys = keys, ak = ak, sk = sk, region = region,
-    project_id = state.iam.projects[1].id, rate_limit = options.rate_limit, rate = { ends = 0, count = 0 },
+    project_id = state.iam.projects[1].id, any_project = options.any_project, rate_limit = options.rate_limit, rate = { ends = 0, count = 0 },
     readings = merged(M.READINGS, options.readings), precheck = options.precheck or {},
     lag_seconds = options.lag_seconds or M.LAG_SECONDS, data_node_user = world.DEMO.data_node_user,
     data_node_password = world.DEMO.data_node_password, last = {} }, Simulator)

@@ -23,8 +23,9 @@ local FLAVORS = {
   { "ddm.kc1.2xlarge.2", 8, 16 }, { "ddm.kc1.4xlarge.2", 16, 32 }, { "ddm.kc1.8xlarge.2", 32, 64 },
 }
 
-local function account(state, region)
+local function account(state, region, project_id)
   local project = { id = ids.hex(state), name = region }
+  project.id = project_id or project.id
   state.iam = { domain = { id = ids.hex(state), name = M.DEMO.domain }, tokens = {}, projects = { project },
     users = { { id = ids.hex(state), name = M.DEMO.user, password_sha256 = core.sha256(M.DEMO.password) } } }
   return project.id
@@ -54,7 +55,7 @@ end
 local function bare(state, options)
   state.format, state.random, state.now = 1, options.seed, options.start_ms
   state.timers, state.timer_seq, state.world = {}, 0, options.world
-  local project_id = account(state, options.region)
+  local project_id = account(state, options.region, options.project_id)
   network(state, options.region)
   ddm(state)
   state.rds, state.dws, state.dbss, state.bss = { instances = {} }, { clusters = {} }, { instances = {} }, { orders = {} }
