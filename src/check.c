@@ -54,8 +54,17 @@ __attribute__((format(printf, 3, 4))) static void warning(struct check *c, const
 #define RULE(c, at, field, ...) \
   ((field)->flags & (HW_ID | HW_SOFT) ? warning(c, at, __VA_ARGS__) : problem(c, at, __VA_ARGS__))
 
-#define RULE_REQUIRED(c, at, field) \
-  ((field)->flags & HW_SOFT ? warning(c, at, "is required by the document") : problem(c, at, "is required"))
+/* What a soft field may break: its length, range or form, or that it must be there if it has none of these. */
+static int has_rule(const struct hw_field *f) {
+  return f->min_len || f->max_len || f->pattern || f->flags & HW_BOUNDED;
+}
+
+static void missing(struct check *c, const struct hw_field *f, const struct place *at) {
+  if (f->flags & HW_SOFT && !has_rule(f))
+    warning(c, at, "is required by the document");
+  else
+    problem(c, at, "is required");
+}
 
 static size_t characters(const char *text) {
   size_t n = 0;
@@ -122,7 +131,25 @@ static void check_bounds(struct check *c, const struct hw_field *f, const char *
     RULE(c, at, f, "%.40s is more than %lld", digits, (long long)f->max);
 }
 
+/* Of an identifier in the path check_place says more. */
+static void check_id(struct check *c, const struct hw_field *f, const char *text, const struct place *at) {
+  if (!(f->flags & HW_ID) || f->flags & HW_PATH)
+    return;
+  if (!*text && f->flags & HW_SOFT)
+    warning(c, at, "is empty");
+  else if (!*text)
+    problem(c, at, "must not be empty");
+  else if (strchr(text, '/'))
+    problem(c, at, "must not hold a slash");
+  for (; *text; text++)
+    if ((unsigned char)*text < 0x20 || *text == 0x7f) {
+      problem(c, at, "must not hold control characters");
+      return;
+    }
+}
+
 static void check_text(struct check *c, const struct hw_field *f, const char *text, const struct place *at) {
+  check_id(c, f, text, at);
   check_count(c, f, characters(text), "characters", at);
   if (f->flags & HW_BOUNDED && hw_json_is_number(text, strlen(text), NULL))
     check_bounds(c, f, text, at);
@@ -259,7 +286,7 @@ static void check_fields(struct check *c, const struct hw_field *fields, const s
     if (v)
       check_value(c, f, v, &here);
     else if (f->flags & HW_REQUIRED)
-      RULE_REQUIRED(c, &here, f);
+      missing(c, f, &here);
   }
   for (const struct cJSON *m = hw_json_first(object); m; m = hw_json_next(m)) {
     const struct hw_field *f = fields;
@@ -345,7 +372,7 @@ static void check_top(struct check *c, const struct hw_op *op, const struct cJSO
     const struct cJSON *v = hw_arg_find(args, f);
     if (!v) {
       if (f->flags & HW_REQUIRED)
-        RULE_REQUIRED(c, at, f);
+        missing(c, f, at);
       continue;
     }
     check_value(c, f, v, at);

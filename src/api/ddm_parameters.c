@@ -135,8 +135,8 @@ static const struct hw_field need_restart_out[] = {
 
 static const struct hw_field create_configuration_in[] = {
     { "name", HW_STRING, HW_BODY | HW_REQUIRED, TEMPLATE_NAME, .note = "letters, digits, - _ ." },
-    { "description", HW_STRING, HW_BODY | HW_REQUIRED | HW_SOFT, DESCRIPTION,
-      .note = "no carriage return or ! < \" = ' > &; beyond 256 characters it is cut, not refused" },
+    { "description", HW_STRING, HW_BODY | HW_REQUIRED, DESCRIPTION,
+      .note = "no carriage return or ! < \" = ' > &; a longer one would be cut to 256 characters" },
     { "values", HW_MAP, HW_BODY, .items = HW_STRING, .note = "name to value, all strings, none empty" },
     { 0 }
 };

@@ -284,7 +284,7 @@ static const struct hw_field create_cluster_body[] = {
     { "number_of_node", HW_INTEGER, HW_REQUIRED | HW_BOUNDED, HW_RANGE(1, 256),
       .note = "3 to 256; 1 for a standalone hybrid warehouse" },
     { "subnet_id", HW_STRING, HW_REQUIRED | HW_ID, .note = "of the VPC" },
-    { "security_group_id", HW_STRING, HW_REQUIRED | HW_ID | HW_SOFT,
+    { "security_group_id", HW_STRING, HW_REQUIRED,
       .note = "mandatory, yet its text says that an empty one makes a new group: must be there, may be empty" },
     { "vpc_id", HW_STRING, HW_REQUIRED | HW_ID },
     { "availability_zone", HW_STRING, .note = "code of list_availability_zones; else the first available" },

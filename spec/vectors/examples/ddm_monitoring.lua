@@ -2,7 +2,7 @@
 -- The documented examples of DDM 4.6.
 return {
   {
-    doc = "DDM 4.6.1", op = "list_slow_logs", method = "GET",
+    doc = "DDM 4.6.1", op = "list_slow_log", method = "GET",
     url = "/v2/{project_id}/instances/{instance_id}/slowlog"
       .. "?curPage={curPage}&perPage={perPage}&startDate={startDate}&endDate={endDate}",
     args = {
