@@ -412,6 +412,18 @@ describe("the task of a shard migration", function()
     assert.equal("RUNNING", schema_of(world).status)
   end)
 
+  it("that was left alone is retried or rolled back by another run", function()
+    for policy, expected in pairs({ retry = { "done", 16 }, rollback = { "failed", 8 } }) do
+      local world = support.world({ faults = { { op = "ddm.configure_shards", ["do"] = "job_failed" } } })
+      assert.equal("failed", migrate(world).status)
+      local result = take_up(world, the_task(world).id, { on_failure = policy })
+      assert.equal(expected[1], result.status)
+      assert.equal(expected[2], schema_of(world).shard_number)
+      assert.equal("RUNNING", schema_of(world).status)
+      assert.equal(policy .. "_shards", effects(world)[3])
+    end
+  end)
+
   it("whose rollback fails says so", function()
     local world = support.world({ faults = { { op = "ddm.configure_shards", ["do"] = "job_failed" },
       { op = "ddm.rollback_shards", ["do"] = "job_failed" } } })
