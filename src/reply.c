@@ -25,7 +25,7 @@ static int same_word(const char *a, const char *b, size_t len) {
 const char *hw_head_find(const char *head, const char *name, size_t *len) {
   size_t n = strlen(name);
   for (const char *line = head; line && *line; line = strchr(line, '\n'), line += line ? 1 : 0) {
-    if (strncmp(line, "\r\n", 2) == 0 || !same_word(line, name, strnlen(line, n)) || line[n] != ':')
+    if (strncmp(line, "\r\n", 2) == 0 || !same_word(line, name, n) || line[n] != ':')
       continue;
     line += n + 1;
     line += strspn(line, " \t");
