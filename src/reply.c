@@ -157,8 +157,10 @@ int hw_reply_error(const char *service, const struct hw_reply *r, struct hw_erro
   read_head(r, e);
   describe_other(r, e);
   tree = r->body_len ? hw_json_parse(r->body, r->body_len, NULL) : NULL;
-  if (!tree && r->body_len)
+  if (r->body_len && (!tree || hw_json_type(tree) == HW_J_STRING)) {
+    hw_json_free(tree);
     tree = decode_base64(r->body, r->body_len);
+  }
   if (tree && hw_json_type(tree) == HW_J_OBJECT)
     read_tree(tree, e);
   hw_json_free(tree);
