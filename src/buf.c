@@ -38,11 +38,8 @@ static int fail(struct hw_buf *b) {
 }
 
 static int grow(struct hw_buf *b, size_t need) {
-  size_t max = b->max ? b->max : HW_BUF_DEFAULT_MAX;
   size_t cap = b->cap ? b->cap : 64;
   char *data;
-  if (need > max)
-    return fail(b);
   while (cap < need + 1)
     cap *= 2;
   if (!(data = realloc(b->data, cap)))
@@ -53,7 +50,8 @@ static int grow(struct hw_buf *b, size_t need) {
 }
 
 char *hw_buf_room(struct hw_buf *b, size_t len) {
-  if (b->failed || len > HW_BUF_DEFAULT_MAX)
+  size_t max = b->max ? b->max : HW_BUF_DEFAULT_MAX;
+  if (b->failed || b->len > max || len > max - b->len)
     return fail(b), NULL;
   if (b->len + len + 1 > b->cap && grow(b, b->len + len))
     return NULL;
