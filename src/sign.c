@@ -114,7 +114,10 @@ static int set_key(struct hasher *h, const void *key, size_t len) {
     return -1;
   memcpy(h->key, key, len);
   h->key_len = len;
-  return EVP_MAC_init(h->mac, (const unsigned char *)h->key, len, NULL) == 1 ? 0 : -1;
+  if (EVP_MAC_init(h->mac, (const unsigned char *)h->key, len, NULL) == 1)
+    return 0;
+  forget_key(h); /* or the next request would be signed without a key */
+  return -1;
 }
 
 static int mac(struct hasher *h, const void *key, size_t key_len, const void *data, size_t len, unsigned char *sum) {
