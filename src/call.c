@@ -469,9 +469,11 @@ static void judge_failure(struct hw_call *call) {
   e->status = 0;
   hw_fail(e, ex->failed, "%s", ex->message);
   e->in_doubt = ex->sent && !query;
-  e->retryable = ex->failed != HW_ERR_DECODE && (query || !ex->sent);
+  e->retryable = ex->failed != HW_ERR_DECODE && !ex->hopeless && (query || !ex->sent);
   if (e->in_doubt)
     hw_remedy(e, "the request may have had its effect: look at the resource before doing it again");
+  else if (ex->hopeless)
+    hw_remedy(e, "check the endpoint and its certificate; for a private certificate authority give ca_file");
   else if (ex->failed != HW_ERR_DECODE)
     hw_remedy(e, "check the network, the proxy and the endpoint: hwdb doctor");
   if (e->retryable && ex->failed != HW_ERR_MEMORY)

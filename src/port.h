@@ -35,6 +35,7 @@ struct hw_exchange {
   enum hw_error_kind failed;   /* HW_OK when an answer came */
   char message[256];
   int sent; /* 0: provably no byte of the request left */
+  int hopeless; /* the next try would fail for the same reason */
   double connect_s, first_byte_s, total_s;
   int fresh; /* a new connection was made */
 

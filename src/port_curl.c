@@ -27,6 +27,7 @@ struct work { /* an easy handle with what one transfer needs; kept for the next 
   int requests; /* how often the request was about to be put on a wire */
   int too_large;
   int resend_refused;
+  struct work *next, *prev; /* among those in flight */
 };
 
 struct curl_port {
@@ -35,6 +36,8 @@ struct curl_port {
   pid_t pid; /* a child must not touch its parent's connections */
   struct work *idle[IDLE_MAX];
   size_t n_idle;
+  struct work *flying;
+  struct work *orphans; /* were in flight when the process forked */
   struct pollfd *fds;
   size_t n_fds, cap_fds;
   int64_t timer; /* mono ms of libcurl's next time-out, INT64_MAX: none */
@@ -170,6 +173,24 @@ static void free_work(struct work *w) {
   free(w);
 }
 
+static void link_flying(struct curl_port *p, struct work *w) {
+  w->prev = NULL;
+  w->next = p->flying;
+  if (p->flying)
+    p->flying->prev = w;
+  p->flying = w;
+}
+
+static void unlink_from(struct work **list, struct work *w) {
+  if (w->prev)
+    w->prev->next = w->next;
+  else
+    *list = w->next;
+  if (w->next)
+    w->next->prev = w->prev;
+  w->next = w->prev = NULL;
+}
+
 static void put_back(struct curl_port *p, struct work *w) {
   w->ex->work = NULL;
   w->ex = NULL;
@@ -217,13 +238,20 @@ static void set_method(CURL *c, const struct hw_exchange *ex) {
   curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, strcmp(ex->method, "GET") == 0 && !ex->has_body ? NULL : ex->method);
 }
 
+/* A handle is used by many clients, so what one of them trusts is set each time:
+ * its own file and nothing else, or what libcurl was built with. */
+static void set_authorities(CURL *c, const char *ca_file) {
+  const curl_version_info_data *built = curl_version_info(CURLVERSION_NOW);
+  curl_easy_setopt(c, CURLOPT_CAINFO, ca_file ? ca_file : built->cainfo);
+  curl_easy_setopt(c, CURLOPT_CAPATH, ca_file ? NULL : built->capath);
+}
+
 static void set_transport(CURL *c, const struct hw_exchange *ex) {
   const struct hw_transport *t = ex->transport;
   curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)t->connect_ms);
   curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)t->total_ms);
   curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)((t->stall_ms + 999) / 1000));
-  if (t->ca_file)
-    curl_easy_setopt(c, CURLOPT_CAINFO, t->ca_file);
+  set_authorities(c, t->ca_file);
   curl_easy_setopt(c, CURLOPT_PROXY, t->proxy);
   curl_easy_setopt(c, CURLOPT_NOPROXY, t->direct || is_loopback(ex->url) ? "*" : NULL);
   curl_easy_setopt(c, CURLOPT_PIPEWAIT, strncmp(ex->url, "https:", 6) == 0 ? 1L : 0L);
@@ -244,6 +272,7 @@ static int start(struct hw_port *port, struct hw_exchange *ex, struct hw_error *
   ex->work = w;
   ex->status = 0;
   ex->sent = 0;
+  ex->hopeless = 0;
   ex->failed = HW_OK;
   ex->head.max = HEAD_MAX;
   ex->body_in.max = ex->transport->body_max;
@@ -259,7 +288,15 @@ static int start(struct hw_port *port, struct hw_exchange *ex, struct hw_error *
     put_back(p, w);
     return hw_fail_memory(e);
   }
+  link_flying(p, w);
   return 0;
+}
+
+static int is_orphan(const struct curl_port *p, const struct work *w) {
+  const struct work *o = p->orphans;
+  while (o && o != w)
+    o = o->next;
+  return o != NULL;
 }
 
 static void cancel(struct hw_port *port, struct hw_exchange *ex) {
@@ -267,8 +304,15 @@ static void cancel(struct hw_port *port, struct hw_exchange *ex) {
   struct work *w = ex->work;
   if (!w)
     return;
-  if (p->pid == getpid())
-    curl_multi_remove_handle(p->multi, w->easy);
+  if (p->pid != getpid())
+    abandon_parent(p);
+  if (is_orphan(p, w)) {
+    unlink_from(&p->orphans, w);
+    ex->work = NULL;
+    return;
+  }
+  curl_multi_remove_handle(p->multi, w->easy);
+  unlink_from(&p->flying, w);
   put_back(p, w);
 }
 
@@ -292,9 +336,22 @@ static const char *explain(CURLcode code, const struct work *w) {
   return w->error[0] ? w->error : curl_easy_strerror(code);
 }
 
+/* How much of a URL is scheme, host and port. */
+static int origin_len(const char *url) {
+  const char *host = strstr(url, "://");
+  return host ? (int)(host + 3 - url + (ptrdiff_t)strcspn(host + 3, "/?")) : (int)strlen(url);
+}
+
+/* Failures that the next try would only meet again. */
+static int is_hopeless(CURLcode code) {
+  return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE || code == CURLE_URL_MALFORMAT ||
+         code == CURLE_UNSUPPORTED_PROTOCOL;
+}
+
 static void set_failure(struct work *w, CURLcode code) {
   struct hw_exchange *ex = w->ex;
   const char *why = explain(code, w);
+  struct hw_buf text = { 0 };
   ex->failed = code == CURLE_OPERATION_TIMEDOUT ? HW_ERR_TIMEOUT : code == CURLE_OUT_OF_MEMORY ? HW_ERR_MEMORY : HW_ERR_TRANSPORT;
   if (w->too_large) {
     ex->failed = HW_ERR_DECODE;
@@ -302,7 +359,12 @@ static void set_failure(struct work *w, CURLcode code) {
   } else if (w->resend_refused) {
     why = "the connection broke before an answer came";
   }
-  hw_copy(ex->message, sizeof ex->message, why, strlen(why));
+  ex->hopeless = is_hopeless(code);
+  if (code == CURLE_PEER_FAILED_VERIFICATION)
+    hw_buf_addf(&text, "the certificate of %.*s is refused: ", origin_len(ex->url), ex->url);
+  hw_buf_adds(&text, why);
+  hw_copy(ex->message, sizeof ex->message, hw_buf_text(&text), text.len);
+  hw_buf_free(&text);
 }
 
 static void finish(struct curl_port *p, struct work *w, CURLcode code) {
@@ -314,6 +376,7 @@ static void finish(struct curl_port *p, struct work *w, CURLcode code) {
   if (code != CURLE_OK)
     set_failure(w, code);
   curl_multi_remove_handle(p->multi, w->easy);
+  unlink_from(&p->flying, w);
   put_back(p, w);
   p->finished++;
   ex->done(ex);
@@ -327,6 +390,23 @@ static void collect(struct curl_port *p) {
     CURLcode code = msg->data.result;
     if (msg->msg == CURLMSG_DONE && curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&w) == CURLE_OK)
       finish(p, w, code);
+  }
+}
+
+/* What the parent had in flight stays the parent's; here it can only be told as
+ * lost. The handles are left alone, since their connections are shared. */
+static void end_orphans(struct curl_port *p) {
+  static const char why[] = "the process was forked while the request was on its way";
+  while (p->orphans) {
+    struct work *w = p->orphans;
+    struct hw_exchange *ex = w->ex;
+    unlink_from(&p->orphans, w);
+    ex->work = NULL;
+    ex->sent = 1;
+    ex->failed = HW_ERR_TRANSPORT;
+    hw_copy(ex->message, sizeof ex->message, why, sizeof why - 1);
+    p->finished++;
+    ex->done(ex);
   }
 }
 
@@ -372,6 +452,7 @@ static int step(struct hw_port *port, int64_t until) {
   for (p->finished = 0;;) {
     int64_t now = mono(port);
     int ready;
+    end_orphans(p);
     run_timer(p, now);
     collect(p);
     if (p->finished)
@@ -421,6 +502,8 @@ static CURLM *new_multi(struct curl_port *p) {
  * its name, so the handles are left behind and new ones made. */
 static void abandon_parent(struct curl_port *p) {
   p->pid = getpid();
+  p->orphans = p->flying;
+  p->flying = NULL;
   p->n_idle = 0;
   p->n_fds = 0;
   p->timer = INT64_MAX;
