@@ -62,7 +62,9 @@ int hw_uri_decode(struct hw_buf *to, const char *text, size_t len) {
 /* A "%" that encodes nothing stands for itself. */
 static int recode(struct hw_buf *to, const char *text, size_t len) {
   struct hw_buf raw = { 0 };
-  int result = hw_uri_decode(&raw, text, len) ? hw_uri_encode(to, text, len) : hw_uri_encode(to, hw_buf_text(&raw), raw.len);
+  int encoded = !hw_uri_decode(&raw, text, len), result = -1;
+  if (!raw.failed)
+    result = encoded ? hw_uri_encode(to, raw.data, raw.len) : hw_uri_encode(to, text, len);
   hw_buf_free(&raw);
   return result;
 }
@@ -109,12 +111,8 @@ int hw_uri_join_query(struct hw_buf *to, struct hw_uri_pair *pairs, size_t n) {
  * earlier pointers into it stay good. */
 static const char *decode_half(struct hw_buf *raw, const char *text, size_t len, size_t *length) {
   size_t start = raw->len;
-  struct hw_buf half = { 0 };
-  if (hw_uri_decode(&half, text, len))
+  if (hw_uri_decode(raw, text, len))
     hw_buf_add(raw, text, len);
-  else
-    hw_buf_add(raw, hw_buf_text(&half), half.len);
-  hw_buf_free(&half);
   *length = raw->len - start;
   return raw->data + start;
 }
