@@ -88,14 +88,18 @@ struct pairs {
   size_t n;
 };
 
-static int add_pair(struct pairs *p, const char *key, const struct cJSON *v, struct hw_error *e) {
-  const char *text = scalar_text(v);
-  if (!text)
-    return hw_fail(e, HW_ERR_CHECK, "query.%s: must be a text, a number, a boolean or a list of these", key);
+static int add_text(struct pairs *p, const char *key, const char *text, struct hw_error *e) {
   if (p->n == PAIRS_MAX)
     return hw_fail(e, HW_ERR_CHECK, "query.%s: more than %d values", key, PAIRS_MAX);
   p->list[p->n++] = (struct hw_uri_pair){ key, text, strlen(key), strlen(text) };
   return 0;
+}
+
+static int add_pair(struct pairs *p, const char *key, const struct cJSON *v, struct hw_error *e) {
+  const char *text = scalar_text(v);
+  if (text)
+    return add_text(p, key, text, e);
+  return hw_fail(e, HW_ERR_CHECK, "query.%s: must be a text, a number, a boolean or a list of these", key);
 }
 
 static int add_query_value(struct pairs *p, const char *key, const struct cJSON *v, struct hw_error *e) {
@@ -133,8 +137,8 @@ static int collect_query(struct pairs *p, const struct hw_op *op, const struct c
     if ((v = hw_arg_find(args, f))) {
       if (add_query_value(p, wire_name(f, hw_json_key(v)), v, e))
         return -1;
-    } else if (f->flags & HW_SEND) {
-      p->list[p->n++] = (struct hw_uri_pair){ f->name, f->def, strlen(f->name), strlen(f->def) };
+    } else if (f->flags & HW_SEND && add_text(p, f->name, f->def, e)) {
+      return -1;
     }
   }
   if (takes_body(op))
