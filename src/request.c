@@ -193,6 +193,16 @@ static const struct hw_field *field_of(const struct hw_field *fields, const char
   return NULL;
 }
 
+/* What the row says of one entry of `v`. An array may stand where the row shows an
+ * object, and the other way round, so it is the value's own form that counts. */
+static const struct hw_field *entry_field(const struct hw_field *f, const struct cJSON *v, const struct cJSON *item,
+                                          struct hw_field *room) {
+  if (hw_json_type(v) == HW_J_OBJECT && f->type != HW_MAP)
+    return field_of(f->fields, hw_json_key(item));
+  *room = (struct hw_field){ .name = "", .type = f->fields ? HW_OBJECT : f->items, .flags = f->flags & HW_SECRET, .fields = f->fields };
+  return room;
+}
+
 static int write_masked(const struct hw_field *f, const struct cJSON *v, struct hw_buf *to) {
   enum hw_json_type have = hw_json_type(v);
   char close = have == HW_J_ARRAY ? ']' : '}';
@@ -202,15 +212,14 @@ static int write_masked(const struct hw_field *f, const struct cJSON *v, struct 
     return hw_json_write(v, to);
   hw_buf_addc(to, have == HW_J_ARRAY ? '[' : '{');
   for (const struct cJSON *item = hw_json_first(v); item; item = hw_json_next(item)) {
-    const struct hw_field *inner = f->fields && have == HW_J_OBJECT && f->type == HW_OBJECT ? field_of(f->fields, hw_json_key(item)) : NULL;
-    struct hw_field entry = { .name = "", .type = f->fields ? HW_OBJECT : f->items, .fields = f->fields };
+    struct hw_field room;
     if (item != hw_json_first(v))
       hw_buf_addc(to, ',');
     if (have == HW_J_OBJECT) {
       hw_json_quote(hw_json_key(item), strlen(hw_json_key(item)), to);
       hw_buf_addc(to, ':');
     }
-    write_masked(f->type == HW_OBJECT ? inner : &entry, item, to);
+    write_masked(entry_field(f, v, item, &room), item, to);
   }
   return hw_buf_addc(to, close);
 }
@@ -386,8 +395,8 @@ static void secrets_in(const struct hw_field *f, const struct cJSON *v, void (*f
     return;
   }
   for (const struct cJSON *item = hw_json_first(v); item; item = hw_json_next(item)) {
-    struct hw_field entry = { .name = "", .type = f->fields ? HW_OBJECT : f->items, .flags = f->flags & HW_SECRET, .fields = f->fields };
-    const struct hw_field *inner = f->type == HW_OBJECT ? field_of(f->fields, hw_json_key(item)) : &entry;
+    struct hw_field room;
+    const struct hw_field *inner = entry_field(f, v, item, &room);
     if (inner)
       secrets_in(inner, item, found, to);
   }
