@@ -105,11 +105,12 @@ $(BUILD)/hwdb.pc: hwdb.pc.in Makefile
 	  -e 's|@SQLITE@|$(if $(wildcard src/store_sqlite.c),$(comma) sqlite3)|' $< >$@
 comma := ,
 
+# nodelete: what libcurl's libraries set up once cannot be taken back, so closing a Lua state leaves the module loaded.
 $(BUILD)/lua/hwdb/core.so: $(core_obj) $(glue_obj)
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
 	@printf '{ global: luaopen_hwdb_core; local: *; };\n' >$(BUILD)/core.map
-	@$(CC) -shared -o $@ $^ -Wl,--version-script=$(BUILD)/core.map $(hw_ldflags) $(core_libs)
+	@$(CC) -shared -o $@ $^ -Wl,-z,nodelete -Wl,--version-script=$(BUILD)/core.map $(hw_ldflags) $(core_libs)
 
 $(BUILD)/embedded.c: tools/embed.lua $(lua_src) $(BUILD)/lua_src
 	@$(LUA) tools/embed.lua $(lua_src) >$@
@@ -150,7 +151,7 @@ demo: all
 	@$(BUILD)/hwdb demo $(ARGS)
 
 # HWDB_BUILD tells the specs which build they try; one that starts the host or compiles against the library looks there.
-suite = HWDB_BUILD='$(abspath $(BUILD))' CC='$(CC)' $(paths) $(LUA) spec/support/run.lua
+suite = HWDB_BUILD='$(abspath $(BUILD))' CC='$(strip $(CC) $(sanitize))' $(paths) $(LUA) spec/support/run.lua
 
 test: all | set-up
 	@$(suite) $(ARGS)
@@ -184,7 +185,7 @@ exports: all
 	@sh tools/exports.sh $(BUILD) src/exports.txt update
 
 bench: all $(peer_bin) | set-up
-	@HWDB_BUILD='$(abspath $(BUILD))' $(paths) $(LUA) bench/run.lua $(ARGS)
+	@HWDB_BUILD='$(abspath $(BUILD))' $(paths) $(LUA) bench/bench.lua $(ARGS)
 
 destdir := $(DESTDIR)
 install: all
