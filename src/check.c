@@ -380,18 +380,31 @@ static void check_top(struct check *c, const struct hw_op *op, const struct cJSO
   }
 }
 
+unsigned hw_arg_unknown(const struct hw_op *op, const char *key, const char **name) {
+  int query = strncmp(key, "query.", 6) == 0, body = strncmp(key, "body.", 5) == 0;
+  *name = key + (query ? 6 : body ? 5 : 0);
+  return query || (!body && strcmp(op->method, "GET") == 0) ? HW_QUERY : HW_BODY;
+}
+
+static void check_stranger(struct check *c, const struct hw_op *op, const struct cJSON *m) {
+  const char *name;
+  unsigned place = hw_arg_unknown(op, hw_json_key(m), &name);
+  enum hw_json_type have = hw_json_type(m);
+  struct place root = { NULL, hw_place_word(place), -1 }, here = { &root, name, -1 };
+  unknown(c, op->in, name, &here);
+  if (place == HW_QUERY && (have == HW_J_NULL || have == HW_J_OBJECT))
+    problem(c, &here, "cannot travel in a query");
+  if (place == HW_BODY && strcmp(op->method, "GET") == 0)
+    problem(c, &here, "cannot travel: a GET has no body");
+}
+
 static void check_unknown(struct check *c, const struct hw_op *op, const struct cJSON *args) {
-  int has_body = strcmp(op->method, "GET") != 0;
   for (const struct cJSON *m = hw_json_first(args); m; m = hw_json_next(m)) {
     const struct hw_field *f = op->in;
     while (f && f->name && !fit(f, hw_json_key(m)))
       f++;
-    if (!f || !f->name) {
-      struct place root = { NULL, has_body ? "body" : "query", -1 }, here = { &root, hw_json_key(m), -1 };
-      unknown(c, op->in, hw_json_key(m), &here);
-      if (!has_body && !hw_json_text(m) && hw_json_type(m) != HW_J_BOOLEAN && hw_json_type(m) != HW_J_ARRAY)
-        problem(c, &here, "cannot travel in a query");
-    }
+    if (!f || !f->name)
+      check_stranger(c, op, m);
   }
 }
 

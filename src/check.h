@@ -22,6 +22,11 @@ struct cJSON *hw_arg_find(const struct cJSON *args, const struct hw_field *field
 /* 1 if the argument name `key` is meant for `field`. */
 int hw_arg_fits(const struct hw_field *field, const char *key);
 
+/* Where an argument goes that the row does not know: HW_QUERY or HW_BODY, as
+ * "query." or "body." before its name says, else by the method. *name is its
+ * name there. */
+unsigned hw_arg_unknown(const struct hw_op *op, const char *key, const char **name);
+
 /* 1 if a value may stand in a path: not empty, not "." or "..", no "/", no
  * control characters. On 0 `why` says what is wrong. */
 int hw_path_value_ok(const char *text, size_t len, const char **why);

@@ -141,11 +141,11 @@ static int collect_query(struct pairs *p, const struct hw_op *op, const struct c
       return -1;
     }
   }
-  if (takes_body(op))
-    return 0;
-  for (const struct cJSON *m = hw_json_first(args); m; m = hw_json_next(m))
-    if (!known(op, hw_json_key(m)) && add_query_value(p, hw_json_key(m), m, e))
+  for (const struct cJSON *m = hw_json_first(args); m; m = hw_json_next(m)) {
+    const char *name;
+    if (!known(op, hw_json_key(m)) && hw_arg_unknown(op, hw_json_key(m), &name) == HW_QUERY && add_query_value(p, name, m, e))
       return -1;
+  }
   return 0;
 }
 
@@ -262,11 +262,11 @@ int hw_request_body(const struct hw_op *op, const struct cJSON *args, int masked
     before = ',';
   }
   for (const struct cJSON *m = takes_body(op) ? hw_json_first(args) : NULL; m; m = hw_json_next(m)) {
-    const char *key = hw_json_key(m);
-    if (known(op, key))
+    const char *name;
+    if (known(op, hw_json_key(m)) || hw_arg_unknown(op, hw_json_key(m), &name) != HW_BODY)
       continue;
     hw_buf_addc(to, before);
-    write_member(NULL, m, strncmp(key, "body.", 5) == 0 ? key + 5 : key, masked, to);
+    write_member(NULL, m, name, masked, to);
     before = ',';
   }
   if (before == ',')
