@@ -349,13 +349,22 @@ int hw_path_value_ok(const char *text, size_t len, const char **why) {
   return !*why;
 }
 
+static int holds_nul(const struct cJSON *v) {
+  for (const struct cJSON *item = hw_json_first(v); item; item = hw_json_next(item))
+    if (hw_json_holds_nul(item))
+      return 1;
+  return hw_json_holds_nul(v);
+}
+
 static void check_place(struct check *c, const struct hw_field *f, const struct cJSON *v, const struct place *at) {
   const char *text = hw_json_text(v), *why;
+  if (is_text_place(f) && holds_nul(v)) {
+    problem(c, at, "must not hold U+0000");
+    return;
+  }
   if (!text)
     return;
-  if (f->flags & HW_PATH && hw_json_type(v) == HW_J_STRING && text[0] == '"')
-    problem(c, at, "must not hold control characters");
-  else if (f->flags & HW_PATH && !hw_path_value_ok(text, strlen(text), &why))
+  if (f->flags & HW_PATH && !hw_path_value_ok(text, strlen(text), &why))
     problem(c, at, "%s", why);
   if (f->flags & HW_HEADER)
     for (; *text; text++)

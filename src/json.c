@@ -524,6 +524,10 @@ const char *hw_json_text(const struct cJSON *node) {
   return cJSON_IsString(node) || cJSON_IsRaw(node) ? node->valuestring : NULL;
 }
 
+int hw_json_holds_nul(const struct cJSON *node) {
+  return cJSON_IsRaw(node) && node->valuestring[0] == '"';
+}
+
 int hw_json_int(const struct cJSON *node, int64_t *value) {
   int integer;
   if (hw_json_type(node) != HW_J_NUMBER || !hw_json_is_number(node->valuestring, strlen(node->valuestring), &integer))

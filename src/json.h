@@ -76,6 +76,9 @@ int hw_json_is_true(const struct cJSON *node);
  * of a number; NULL for anything else. */
 const char *hw_json_text(const struct cJSON *node);
 
+/* 1 for a string that holds U+0000, whose text is therefore not its own. */
+int hw_json_holds_nul(const struct cJSON *node);
+
 /* 0 and the value if the node is a number without fraction within 64 bits, else -1. */
 int hw_json_int(const struct cJSON *node, int64_t *value);
 double hw_json_double(const struct cJSON *node);

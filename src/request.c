@@ -97,6 +97,8 @@ static int add_text(struct pairs *p, const char *key, const char *text, struct h
 
 static int add_pair(struct pairs *p, const char *key, const struct cJSON *v, struct hw_error *e) {
   const char *text = scalar_text(v);
+  if (hw_json_holds_nul(v))
+    return hw_fail(e, HW_ERR_CHECK, "query.%s: must not hold U+0000", key);
   if (text)
     return add_text(p, key, text, e);
   return hw_fail(e, HW_ERR_CHECK, "query.%s: must be a text, a number, a boolean or a list of these", key);
@@ -325,8 +327,8 @@ static int raw_query(struct hw_request *r, const struct cJSON *query, struct hw_
 
 static int raw_headers(struct hw_request *r, const struct cJSON *headers, struct hw_error *e) {
   for (const struct cJSON *m = headers ? hw_json_first(headers) : NULL; m; m = hw_json_next(m)) {
-    if (!scalar_text(m))
-      return hw_fail(e, HW_ERR_CHECK, "header.%.64s: must be a text", hw_json_key(m));
+    if (!scalar_text(m) || hw_json_holds_nul(m))
+      return hw_fail(e, HW_ERR_CHECK, "header.%.64s: must be a text without U+0000", hw_json_key(m));
     if (hw_request_add_header(r, hw_json_key(m), scalar_text(m), e))
       return -1;
   }
