@@ -60,7 +60,8 @@ const char *hw_error_word(enum hw_error_kind kind) {
 
 void hw_copy(char *to, size_t size, const char *from, size_t len) {
   if (len >= size)
-    len = size - 1;
+    for (len = size - 1; len && ((unsigned char)from[len] & 0xc0) == 0x80; len--)
+      ;
   memcpy(to, from, len);
   to[len] = '\0';
 }

@@ -57,7 +57,7 @@ int hw_fail_memory(struct hw_error *e);
 /* "usage", "check", ... */
 const char *hw_error_word(enum hw_error_kind kind);
 
-/* Copies into a fixed array, cutting at its end. */
+/* Copies into a fixed array, cutting at its end, but no UTF-8 character in two. */
 void hw_copy(char *to, size_t size, const char *from, size_t len);
 
 #endif

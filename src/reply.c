@@ -55,6 +55,13 @@ static const char *first_of(const struct cJSON *o, const char *const *keys) {
   return NULL;
 }
 
+/* A message is cut where a character ends. */
+static void set_message(struct hw_error *e, const char *text) {
+  char shown[2001];
+  hw_copy(shown, sizeof shown, text, strlen(text));
+  hw_fail(e, HW_ERR_API, "%s", shown);
+}
+
 static void read_tree(const struct cJSON *tree, struct hw_error *e) {
   static const char *const codes[] = { "error_code", "errCode", "code", "workload_res_code", "ret_code", NULL };
   static const char *const messages[] = { "error_msg", "externalMessage", "message", "workload_res_str", "ret_msg", "title", "details", "result", NULL };
@@ -67,9 +74,9 @@ static void read_tree(const struct cJSON *tree, struct hw_error *e) {
   if (code)
     hw_copy(e->code, sizeof e->code, code, strlen(code));
   if (message)
-    hw_fail(e, HW_ERR_API, "%.2000s", message);
+    set_message(e, message);
   else if (inner && hw_json_text(inner))
-    hw_fail(e, HW_ERR_API, "%.2000s", hw_json_text(inner));
+    set_message(e, hw_json_text(inner));
   if (!e->request_id[0] && (id = text_of(tree, "request_id")))
     hw_copy(e->request_id, sizeof e->request_id, id, strlen(id));
 }
@@ -130,10 +137,17 @@ static void describe_other(const struct hw_reply *r, struct hw_error *e) {
     hw_fail(e, HW_ERR_API, "HTTP %d (%s)", r->status, status_word(r->status));
 }
 
+static int is_printable(const char *text, size_t len) {
+  for (size_t i = 0; i < len; i++)
+    if (text[i] < ' ' || text[i] > '~')
+      return 0;
+  return 1;
+}
+
 static void read_head(const struct hw_reply *r, struct hw_error *e) {
   size_t len;
   const char *value = hw_head_find(r->head, "X-Request-Id", &len);
-  if (value)
+  if (value && is_printable(value, len))
     hw_copy(e->request_id, sizeof e->request_id, value, len);
   if ((value = hw_head_find(r->head, "Retry-After", &len))) {
     long seconds = strtol(value, NULL, 10);
