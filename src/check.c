@@ -118,7 +118,7 @@ static void check_bounds(struct check *c, const struct hw_field *f, const char *
   errno = 0;
   n = strtoll(digits, &end, 10);
   if (*end || errno) {
-    double d = strtod(digits, NULL);
+    double d = hw_json_to_double(digits);
     below = d < (double)f->min;
     above = d > (double)f->max;
   } else {

@@ -7,6 +7,7 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -539,8 +540,22 @@ int hw_json_int(const struct cJSON *node, int64_t *value) {
   return errno ? -1 : 0;
 }
 
+double hw_json_to_double(const char *digits) {
+  const char *point = strchr(digits, '.'), *own = localeconv()->decimal_point;
+  struct hw_buf text = { 0 };
+  double value;
+  if (!point || strcmp(own, ".") == 0)
+    return strtod(digits, NULL);
+  hw_buf_add(&text, digits, (size_t)(point - digits));
+  hw_buf_adds(&text, own);
+  hw_buf_adds(&text, point + 1);
+  value = strtod(hw_buf_text(&text), NULL);
+  hw_buf_free(&text);
+  return value;
+}
+
 double hw_json_double(const struct cJSON *node) {
-  return strtod(node->valuestring, NULL);
+  return hw_json_to_double(node->valuestring);
 }
 
 const char *hw_json_get_text(const struct cJSON *object, const char *key) {

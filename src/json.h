@@ -83,6 +83,9 @@ int hw_json_holds_nul(const struct cJSON *node);
 int hw_json_int(const struct cJSON *node, int64_t *value);
 double hw_json_double(const struct cJSON *node);
 
+/* The value of JSON number text, whatever decimal point the locale has. */
+double hw_json_to_double(const char *digits);
+
 /* The text of a string member, NULL if there is none. */
 const char *hw_json_get_text(const struct cJSON *object, const char *key);
 
