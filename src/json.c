@@ -317,6 +317,7 @@ struct builder {
   struct cJSON *open[HW_JSON_DEPTH + 1];
   int depth;
   struct hw_buf key;
+  struct hw_error *e;
 };
 
 static int build_add(struct builder *b, struct cJSON *item) {
@@ -335,6 +336,8 @@ static int build(void *to, enum hw_json_event event, const char *text, size_t le
   struct cJSON *item = NULL;
   switch (event) {
   case HW_JSON_KEY:
+    if (len && memchr(text, 0, len))
+      return hw_fail(b->e, HW_ERR_DECODE, "a member name holds U+0000");
     hw_buf_clear(&b->key);
     return hw_buf_add(&b->key, text, len);
   case HW_JSON_ARRAY_END:
@@ -357,7 +360,7 @@ static int build(void *to, enum hw_json_event event, const char *text, size_t le
 }
 
 struct cJSON *hw_json_parse(const char *text, size_t len, struct hw_error *e) {
-  struct builder b = { 0 };
+  struct builder b = { .e = e };
   struct hw_buf scratch = { 0 };
   int failed;
   if (e)
