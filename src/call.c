@@ -266,6 +266,17 @@ void hw_call_cancel(struct hw_call *call, const char *why) {
   hw_call_end(call);
 }
 
+/* The head of the list is looked at anew each time: ending a call may end others,
+ * and a cancelled login ends all that wait for it. */
+int hw_client_cancel(struct hw_client *c, const char *why) {
+  int n = 0;
+  hw_client_keep(c);
+  for (; c->active; n++)
+    hw_call_cancel(c->active, why);
+  hw_client_drop(c);
+  return n;
+}
+
 void hw_call_wait(struct hw_call *call, int64_t due) {
   if (call->state != HW_CALL_WAITING && call->state != HW_CALL_FLYING)
     link_active(call);

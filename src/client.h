@@ -85,6 +85,9 @@ void hw_call_start(struct hw_call *call);
 /* Ends a call that is not done; one in flight that may have an effect is in doubt. */
 void hw_call_cancel(struct hw_call *call, const char *why);
 
+/* Ends every call that is not done. Returns how many there were. */
+int hw_client_cancel(struct hw_client *c, const char *why);
+
 /* Cancels if needed, gives everything back. NULL is fine. */
 void hw_call_free(struct hw_call *call);
 

@@ -25,6 +25,7 @@ static char port_key;      /* registry: the network port of this state */
 
 struct client_box {
   struct hw_client *client;
+  int closed; /* takes no more calls; those cancelled are still to be told */
   struct hw_port *sim; /* the client's port if it is the simulator's, else NULL */
   struct hw_error error;
 };
@@ -32,6 +33,7 @@ struct client_box {
 struct call_box {
   struct hw_call *call;
   struct client_box *owner; /* in this userdata's user value */
+  int in_doubt;             /* was given up while a change was on its way */
   struct hw_error error;
 };
 
@@ -96,7 +98,8 @@ static interrupt_count interrupts(lua_State *L) {
 
 static struct client_box *check_client(lua_State *L, int index) {
   struct client_box *box = luaL_checkudata(L, index, CLIENT_TYPE);
-  luaL_argcheck(L, box->client, index, "closed client");
+  if (box->closed || !box->client)
+    luaL_error(L, "the client is closed");
   return box;
 }
 
@@ -114,6 +117,18 @@ static int free_client(lua_State *L) {
   box->sim = NULL;
   hw_error_free(&box->error);
   return 0;
+}
+
+/* close(client): what is in flight is cancelled; whoever waits for it is told. */
+static int close_client(lua_State *L) {
+  struct client_box *box = luaL_checkudata(L, 1, CLIENT_TYPE);
+  if (!box->client || box->closed)
+    return 0;
+  bind(L, box);
+  box->closed = 1;
+  if (hw_client_cancel(box->client, "the client was closed"))
+    return 0;
+  return free_client(L);
 }
 
 static struct client_box *new_client_box(lua_State *L) {
@@ -252,6 +267,7 @@ static int free_call(lua_State *L) {
   struct call_box *box = luaL_checkudata(L, 1, CALL_TYPE);
   if (box->call && box->owner && box->owner->client)
     bind(L, box->owner);
+  box->in_doubt |= box->call && box->call->state == HW_CALL_FLYING && box->call->kind != HW_QUERY_KIND;
   release_call(box);
   hw_error_free(&box->error);
   return 0;
@@ -412,6 +428,7 @@ static int run(lua_State *L, struct call_box *box) {
   hw_call_start(box->call);
   if (box->call->state != HW_CALL_DONE) {
     if (is_scheduled(L)) {
+      lua_toclose(L, index); /* a coroutine that is closed cancels its call */
       lua_pushvalue(L, index);
       return lua_yieldk(L, 1, index, after_yield);
     }
@@ -467,6 +484,8 @@ static int invoke(lua_State *L) {
   const struct hw_op *op = lua_touserdata(L, lua_upvalueindex(2));
   struct call_box *box;
   lua_settop(L, 3);
+  if (owner->closed || !owner->client)
+    return luaL_error(L, "the client is closed");
   box = new_call_box(L, lua_upvalueindex(1)); /* 4 */
   box->owner = owner;
   if (!(box->call = hw_call_new(owner->client, op, &box->error)))
@@ -638,6 +657,20 @@ static int watch(lua_State *L) {
   return 1;
 }
 
+/* A closed client still tells of the calls it had. */
+static struct client_box *check_polled(lua_State *L) {
+  struct client_box *box = luaL_checkudata(L, 1, CLIENT_TYPE);
+  luaL_argcheck(L, box->client, 1, "closed client");
+  return box;
+}
+
+/* in_doubt(call) -> whether it was given up while a change was on its way */
+static int in_doubt(lua_State *L) {
+  const struct call_box *box = luaL_checkudata(L, 1, CALL_TYPE);
+  lua_pushboolean(L, box->in_doubt);
+  return 1;
+}
+
 static int push_done(lua_State *L, struct client_box *box) {
   struct hw_call *call = hw_client_done(box->client);
   if (!call)
@@ -649,7 +682,7 @@ static int push_done(lua_State *L, struct client_box *box) {
 /* poll(client, seconds?) -> tag of a finished call, or nil when the time is over
  * (no seconds: never) or something else wants attention. */
 static int poll_client(lua_State *L) {
-  struct client_box *box = check_client(L, 1);
+  struct client_box *box = check_polled(L);
   lua_Number seconds = luaL_optnumber(L, 2, -1);
   int64_t until = INT64_MAX;
   bind(L, box);
@@ -662,15 +695,20 @@ static int poll_client(lua_State *L) {
   return push_done(L, box);
 }
 
+/* done(client) -> tag of a call that has finished already, or nil */
+static int done(lua_State *L) {
+  return push_done(L, check_polled(L));
+}
+
 /* is_virtual(client) -> true if its time is a simulator's */
 static int is_virtual(lua_State *L) {
-  lua_pushboolean(L, check_client(L, 1)->sim != NULL);
+  lua_pushboolean(L, check_polled(L)->sim != NULL);
   return 1;
 }
 
 /* due(client) -> seconds until the client has something to do, or nil: never */
 static int due(lua_State *L) {
-  struct client_box *box = check_client(L, 1);
+  struct client_box *box = check_polled(L);
   struct hw_port *port;
   int64_t next, now;
   bind(L, box);
@@ -687,17 +725,19 @@ static int due(lua_State *L) {
 
 /* sockets(client) -> { {fd=, read=, write=}, ... } of the state's network port */
 static int sockets(lua_State *L) {
-  struct hw_socket list[256];
+  struct hw_socket *list;
   struct hw_port *port;
   size_t n;
-  if (check_client(L, 1)->sim) {
+  if (check_polled(L)->sim) {
     lua_newtable(L);
     return 1;
   }
   port = network_port(L);
-  n = port->ops->sockets(port, list, 256);
+  n = port->ops->sockets(port, NULL, 0);
+  list = lua_newuserdatauv(L, (n + 1) * sizeof *list, 0);
+  port->ops->sockets(port, list, n);
   lua_createtable(L, (int)n, 0);
-  for (size_t i = 0; i < n && i < 256; i++) {
+  for (size_t i = 0; i < n; i++) {
     lua_createtable(L, 0, 3);
     lua_pushinteger(L, list[i].fd);
     lua_setfield(L, -2, "fd");
@@ -740,9 +780,9 @@ static int check_arguments(lua_State *L) {
 
 void hw_lua_client_open(lua_State *L) {
   static const luaL_Reg functions[] = {
-    { "client", new_client }, { "close", free_client }, { "describe", describe }, { "endpoint", endpoint },
+    { "client", new_client }, { "close", close_client }, { "describe", describe }, { "endpoint", endpoint },
     { "client_now", client_now }, { "operation", operation }, { "preview", preview }, { "request", request },
-    { "sleep", sleep_for }, { "schedule", schedule }, { "watch", watch }, { "poll", poll_client },
+    { "sleep", sleep_for }, { "schedule", schedule }, { "watch", watch }, { "poll", poll_client }, { "done", done }, { "in_doubt", in_doubt },
     { "is_virtual", is_virtual }, { "due", due }, { "sockets", sockets }, { "check", check_arguments },
     { NULL, NULL },
   };

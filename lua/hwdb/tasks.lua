@@ -11,53 +11,230 @@ local M = {}
 local Tasks = {}
 Tasks.__index = Tasks
 
+-- The core hands a finished call out to whoever asks first, so a tag is unique among
+-- all sets and tells whose it is.
+local set_of_tag = setmetatable({}, { __mode = "v" })
+local last_tag = 0
+local task_of = setmetatable({}, { __mode = "k" }) -- by coroutine
+
+-- Tasks that share a bound: a set's own, and those of each gather inside one of them.
+local Lane = {}
+Lane.__index = Lane
+
+local function new_lane(options)
+  local max = options and options.max or 64
+  if math.type(max) ~= "integer" or max < 1 then error("max must be a positive whole number", 4) end
+  return setmetatable({ max = max, running = 0, queue = {}, head = 1, tail = 0 }, Lane)
+end
+
+function Lane:add(task)
+  task.lane = self
+  self.tail = self.tail + 1
+  self.queue[self.tail] = task
+end
+
+function Lane:take()
+  if self.running >= self.max or self.head > self.tail then return nil end
+  local task = self.queue[self.head]
+  self.queue[self.head] = nil
+  self.head = self.head + 1
+  return task
+end
+
+function Lane:pending() return self.running > 0 or self.head <= self.tail end
+
+local function new_set(lane)
+  return setmetatable({ max = lane.max, lane = lane, waiting = {}, ready = {}, first_ready = 1, last_ready = 0, clients = {} }, Tasks)
+end
+
 --- A set of tasks. At most `max` run at a time; the rest wait their turn.
 ---@param options? {max: integer}
 ---@return hwdb.Tasks
 function M.new(options)
-  local max = options and options.max or 64
-  if math.type(max) ~= "integer" or max < 1 then error("max must be a positive whole number", 2) end
-  return setmetatable({ max = max, running = 0, queue = {}, head = 1, waiting = {}, clients = {}, next_tag = 1, ended = 0 }, Tasks)
+  local lane = new_lane(options)
+  return new_set(lane)
+end
+
+local Task = {}
+Task.__index = Task
+
+local function make_ready(self, task)
+  task.is_ready = true
+  self.last_ready = self.last_ready + 1
+  self.ready[self.last_ready] = task
+end
+
+local function no_longer_waits(self, task)
+  self.waiting[task.tag] = nil
+  task.tag = nil
+  local left = self.clients[task.client] - 1
+  self.clients[task.client] = left > 0 and left or nil
 end
 
 local function finish(self, task, ok, ...)
+  local lane = task.lane
   core.schedule(task.thread, false)
-  self.running = self.running - 1
-  self.ended = self.ended + 1
+  task.ended, task.call = true, nil
+  lane.running = lane.running - 1
   if ok then
     task.result = table.pack(...)
   else
     task.result = table.pack(nil, (...))
     task.raised = true
+    coroutine.close(task.thread) -- what it meant to close, an error leaves open
   end
+  if lane.parent and not lane:pending() then make_ready(self, lane.parent) end
   if task.on_end then task.on_end(task) end
 end
 
---- A coroutine came back: it ended, or it waits for the call it yielded.
+local fill
+
+--- A coroutine came back: it ended, or it waits for the call or the tasks it yielded.
 local function settle(self, task, ok, ...)
   if not ok or coroutine.status(task.thread) == "dead" then return finish(self, task, ok, ...) end
-  local tag = self.next_tag
-  self.next_tag = tag + 1
-  local client = core.watch(..., tag)
+  local what = ...
+  if getmetatable(what) == Lane then
+    what.parent = task
+    task.lane_within = what
+    return fill(self, what)
+  elseif type(what) ~= "userdata" then
+    return finish(self, task, false, "a task yielded by itself; only calls of hwdb may")
+  end
+  local tag = last_tag + 1
+  last_tag = tag
+  task.client, task.tag, task.call = core.watch(what, tag), tag, what
+  set_of_tag[tag] = self
   self.waiting[tag] = task
-  task.client = client
-  self.clients[client] = (self.clients[client] or 0) + 1
+  self.clients[task.client] = (self.clients[task.client] or 0) + 1
+end
+
+local function cancelled(call)
+  local in_doubt = call ~= nil and core.in_doubt(call)
+  return core.error {
+    kind = "cancelled", attempts = 0, retryable = false, in_doubt = in_doubt,
+    message = "the task was closed while it waited" .. (in_doubt and "; the outcome of its call is unknown" or ""),
+    remedy = in_doubt and "look at the resource before doing it again" or nil,
+  }
+end
+
+--- Runs when a task's coroutine ends; if it was waiting then, somebody closed it.
+function Task:__close()
+  if self.ended then return end
+  local within = self.lane_within
+  if within then
+    self.lane_within = nil
+    within.parent = nil
+    within.head = within.tail + 1
+    for _, child in ipairs(within.tasks) do
+      if child.thread and not child.ended and coroutine.status(child.thread) == "suspended" then coroutine.close(child.thread) end
+    end
+  elseif self.tag then
+    no_longer_waits(self.set, self)
+  elseif not self.is_ready then
+    return
+  end
+  finish(self.set, self, true, nil, cancelled(self.call))
+  make_ready(self.set, self) -- there is room for another one
+end
+
+local function body(task)
+  local guard <close> = task -- luacheck: ignore 211
+  return task.fn()
 end
 
 local function start(self, task)
-  task.thread = coroutine.create(task.fn)
+  task.thread = coroutine.create(body)
+  task.set = self
+  task_of[task.thread] = task
   core.schedule(task.thread, true)
-  self.running = self.running + 1
-  settle(self, task, coroutine.resume(task.thread))
+  task.lane.running = task.lane.running + 1
+  settle(self, task, coroutine.resume(task.thread, task))
 end
 
-local function fill(self)
-  while self.running < self.max do
-    local task = self.queue[self.head]
-    if not task then return end
-    self.queue[self.head] = nil
-    self.head = self.head + 1
+function fill(self, lane)
+  local task = lane:take()
+  while task do
     start(self, task)
+    task = lane:take()
+  end
+end
+
+--- Lets every task go on whose call has finished. Returns whether there was any.
+local function go_on(self)
+  local any = false
+  while self.first_ready <= self.last_ready do
+    local task = self.ready[self.first_ready]
+    self.ready[self.first_ready] = nil
+    self.first_ready = self.first_ready + 1
+    task.lane_within, task.is_ready = nil, nil
+    if not task.ended then settle(self, task, coroutine.resume(task.thread)) end
+    fill(self, task.lane)
+    any = true
+  end
+  return any
+end
+
+--- A finished call goes to the set that waits for it, which may be another one.
+local function deliver(tag)
+  local set = set_of_tag[tag]
+  if not set then return end
+  set_of_tag[tag] = nil
+  local task = set.waiting[tag]
+  no_longer_waits(set, task)
+  make_ready(set, task)
+end
+
+--- Takes what has finished already, whoever moved it; nothing is waited for.
+local function collect(self)
+  for client in pairs(self.clients) do
+    local tag = core.done(client)
+    while tag do
+      deliver(tag) -- may only take clients out of the table, which a traversal allows
+      tag = core.done(client)
+    end
+  end
+end
+
+local function drain(self)
+  local any = false
+  repeat
+    collect(self)
+    local more = go_on(self)
+    any = any or more
+  until not more
+  return any
+end
+
+--- The clock of a simulator stands still unless somebody waits on it, so its
+--- clients go first and never hold up the others. Of several the one with the
+--- earliest thing to do, so that their common clock does not run past it.
+local function pick(self)
+  local real, real_due, virtual, virtual_due
+  for client in pairs(self.clients) do
+    local due = core.due(client) or math.huge
+    if core.is_virtual(client) then
+      if not virtual or due < virtual_due then virtual, virtual_due = client, due end
+    elseif not real or due < real_due then
+      real, real_due = client, due
+    end
+  end
+  return virtual or real, virtual and math.huge or real_due
+end
+
+--- Moves every client: the most urgent one may wait, the others only look.
+local function poll(self, seconds)
+  local client = next(self.clients)
+  if not client then return end
+  if next(self.clients, client) then
+    local due
+    client, due = pick(self)
+    if due < (seconds or math.huge) then seconds = due end
+  end
+  local tag = core.poll(client, seconds)
+  if tag then deliver(tag) end
+  for other in pairs(self.clients) do
+    tag = other ~= client and core.poll(other, 0)
+    if tag then deliver(tag) end
   end
 end
 
@@ -66,32 +243,9 @@ end
 ---@param on_end? fun(task: {result: table, raised: boolean?})
 ---@return table task its `result` is set when it ends: value, info or nil, err
 function Tasks:spawn(fn, on_end)
-  local task = { fn = fn, on_end = on_end }
-  local last = self.head
-  while self.queue[last] do last = last + 1 end
-  self.queue[last] = task
+  local task = setmetatable({ fn = fn, on_end = on_end }, Task)
+  self.lane:add(task)
   return task
-end
-
-local function resume(self, tag)
-  local task = self.waiting[tag]
-  if not task then return end -- a call that somebody else watches
-  self.waiting[tag] = nil
-  local left = self.clients[task.client] - 1
-  self.clients[task.client] = left > 0 and left or nil
-  settle(self, task, coroutine.resume(task.thread))
-end
-
---- The clock of a simulator stands still unless somebody waits on it, so its
---- clients go first and never hold up the others.
-local function pick(self)
-  local real, soonest
-  for client in pairs(self.clients) do
-    if core.is_virtual(client) then return client, nil end
-    local due = core.due(client) or math.huge
-    if not soonest or due < soonest then real, soonest = client, due end
-  end
-  return real, soonest
 end
 
 --- Lets everything go on that can; waits at most `seconds` (0: not at all, nil:
@@ -99,60 +253,62 @@ end
 ---@param seconds? number
 ---@return boolean more
 function Tasks:step(seconds)
-  fill(self)
-  local client, soonest = pick(self)
-  if client then
-    if next(self.clients, next(self.clients)) and soonest and soonest < math.huge then
-      seconds = math.min(seconds or soonest, soonest)
-    end
-    local tag = core.poll(client, seconds)
-    while tag do
-      resume(self, tag)
-      tag = self.clients[client] and core.poll(client, 0)
-    end
-    for other in pairs(self.clients) do
-      if other ~= client then
-        local done = core.poll(other, 0)
-        if done then resume(self, done) break end -- resuming changes the set of clients
-      end
-    end
-    fill(self)
-  end
+  fill(self, self.lane)
+  if drain(self) then seconds = 0 end
+  poll(self, seconds)
+  drain(self)
   return self:pending()
 end
 
 ---@return boolean whether any task has not ended
-function Tasks:pending() return self.running > 0 or self.queue[self.head] ~= nil end
+function Tasks:pending() return self.lane:pending() end
 
 --- For a loop of one's own: what to watch until the next step.
 ---@return {fd: integer, read: boolean, write: boolean}[] sockets
 ---@return number? seconds until a step is due even without a socket
 function Tasks:watch()
-  fill(self)
+  fill(self, self.lane)
+  collect(self)
   local sockets, due = {}, nil
   for client in pairs(self.clients) do
     local d = core.is_virtual(client) and 0 or core.due(client)
     if d and (not due or d < due) then due = d end
     if not core.is_virtual(client) then sockets = core.sockets(client) end -- all share one port
   end
+  if self.first_ready <= self.last_ready then due = 0 end
   return sockets, due
 end
 
+local function results_of(tasks)
+  local results = {}
+  for i, task in ipairs(tasks) do results[i] = task.result end
+  return results
+end
+
+local function lane_of(functions, options)
+  local lane = new_lane(options)
+  lane.tasks = {}
+  for i, fn in ipairs(functions) do
+    lane.tasks[i] = setmetatable({ fn = fn }, Task)
+    lane:add(lane.tasks[i])
+  end
+  return lane
+end
+
 --- Runs functions at the same time and waits for all. One failure stops none.
+--- Inside a task the other tasks go on meanwhile.
 ---@param functions (fun(): any, any)[]
 ---@param options? {max: integer} how many at once; 64 unless told
 ---@return table[] results in the same order, each {value, info} or {nil, err}
 function M.gather(functions, options)
-  local self = M.new(options)
-  local own = {}
-  for i, fn in ipairs(functions) do
-    own[i] = { fn = fn }
-    self.queue[i] = own[i]
+  local lane = lane_of(functions, options)
+  if task_of[coroutine.running()] and coroutine.isyieldable() then
+    if lane:pending() then coroutine.yield(lane) end
+  else
+    local self = new_set(lane)
+    while self:step() do end
   end
-  while self:step() do end
-  local results = {}
-  for i, task in ipairs(own) do results[i] = task.result end
-  return results
+  return results_of(lane.tasks)
 end
 
 return M
