@@ -26,7 +26,7 @@ static const struct hw_field list_api_versions_out[] = {
 static const struct hw_op ops[] = {
     { "list_api_versions", "GET", "/",
       .title = "Querying API Versions", .doc = "DDM 4.1.1", .sdk = "list_api_version",
-      .out = list_api_versions_out, .ok = { 200 }, .kind = HW_QUERY_KIND, .flags = HW_SEEN_SDK },
+      .out = list_api_versions_out, .ok = { 200 }, .kind = HW_QUERY_KIND, .flags = HW_SEEN_SDK | HW_SEEN_EXPLORER },
     { 0 }
 };
 

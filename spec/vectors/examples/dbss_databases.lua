@@ -86,5 +86,9 @@ return {
     status = 200,
     repaired = "the closing brackets are printed again after a page break",
     contradicts = "no enterprise_id, which the table makes mandatory",
+    warned = {
+      "body.databases[1].enterprise_id: is required by the document",
+      "body.databases[2].enterprise_id: is required by the document",
+    },
   },
 }

@@ -162,6 +162,11 @@ return {
     status = 200,
     repaired = "a page break closes all brackets after the second user and goes on with time",
     contradicts = "page and size are integers, the table has strings; answer: action is capitalised",
+    odd = {
+      "operate_log[].action: choice: Delete",
+      "operate_log[].action: choice: Update",
+      "operate_log[].action: choice: Create",
+    },
   },
   {
     doc = "DBSS 3.1.7", op = "update_audit_security_group", method = "POST",
@@ -178,5 +183,8 @@ return {
     status = 200,
     note = "the security group's id is one character short of a UUID",
     contradicts = "answer: an empty JSON string; the table has an object with result",
+    odd = {
+      "type: string",
+    },
   },
 }

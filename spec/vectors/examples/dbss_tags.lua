@@ -136,6 +136,9 @@ return {
 }]],
     status = 204,
     contradicts = "no value for key1 although mandatory; both tags and sys_tags, of which one is to be chosen",
+    warned = {
+      "body.tags[1].value: is required by the document",
+    },
   },
   {
     doc = "DBSS 3.4.5", op = "batch_delete_resource_tag", method = "DELETE",

@@ -115,6 +115,9 @@ return {
     status = 202,
     contradicts = "the masked password has 5 characters, the table asks for 8 to 32",
     note = "no answer body is documented",
+    refused = {
+      "body.password: has 5 characters, at least 8 are needed",
+    },
   },
   {
     doc = "DDM 4.4.7", op = "validate_weak_password", method = "POST",
@@ -230,5 +233,8 @@ return {
     answer = [[{}]],
     status = 200,
     contradicts = "the masked password has 6 characters, the table asks for 8 to 32",
+    refused = {
+      "body.password: has 6 characters, at least 8 are needed",
+    },
   },
 }

@@ -41,6 +41,7 @@ return {
   {
     doc = "DDM 4.9.3", op = "show_backup", method = "GET",
     url = "/v3/619d3e78f61b4be68bc5aa0b59edcf7b/backups/cfea30126a884f46887b4e9211460fc1br09",
+    path_differs = true,
     args = {
       instance_id = "34970585d4964f2a8d6d9ea8d303398bin09", backup_id = "cfea30126a884f46887b4e9211460fc1br09",
     },

@@ -310,6 +310,7 @@ return {
     op = "reload_table_data",
     method = "POST",
     url = "/v1/{project_id}/instances/{instance_id}/reload_config",
+    path_differs = true,
     args = { instance_id = "1f5c9fd6cd984056ba89c8c87cc03278in09" },
     body = [[{ }]],
     answer = [[{ }]],
@@ -620,6 +621,7 @@ return {
     op = "list_groups",
     method = "GET",
     url = "/v3/{project_id}/instances/{instance_id}/groups?offset=null&limit=null",
+    sent_query = "",
     args = { instance_id = "1f5c9fd6cd984056ba89c8c87cc03278in09" },
     answer = [[
 {
@@ -997,6 +999,7 @@ return {
     doc = "DDM 4.2.27",
     op = "update_instance_port",
     method = "POST",
+    method_differs = true,
     url = "/v3/{project_id}/instances/{instance_id}/port",
     args = { instance_id = "28e8841d0b9c4f6a9a30742ee60e1068in09", port = 5067 },
     body = [[
@@ -1208,6 +1211,12 @@ return {
     status = 200,
     contradicts = "masked ids are shorter than 36; answer: rds_check_info and another RDS instance than asked for, "
       .. "the table has rds_check_infos",
+    warned = {
+      "path.instance_id: has 34 characters, at least 36 are needed",
+      "path.instance_id: does not have the documented form [A-Za-z0-9]{32}in09",
+      "body.infos[1].rds_instance_id: has 34 characters, at least 36 are needed",
+      "body.infos[1].rds_instance_id: does not have the documented form [A-Za-z0-9]{32}in01",
+    },
   },
   {
     doc = "DDM 4.2.39",
@@ -1225,6 +1234,10 @@ return {
 }]],
     status = 202,
     contradicts = "the masked instance ID is shorter than 36 and ends in pr09 where the table asks for in09",
+    warned = {
+      "path.instance_id: has 35 characters, at least 36 are needed",
+      "path.instance_id: does not have the documented form [A-Za-z0-9]{32}in09",
+    },
   },
   {
     doc = "DDM 4.2.40",
@@ -1247,6 +1260,10 @@ return {
 }]],
     status = 200,
     contradicts = "the masked instance ID is shorter than 36",
+    warned = {
+      "path.instance_id: has 34 characters, at least 36 are needed",
+      "path.instance_id: does not have the documented form [A-Za-z0-9]{32}in09",
+    },
   },
   {
     doc = "DDM 4.2.41",
@@ -1267,5 +1284,9 @@ return {
 }]],
     status = 202,
     contradicts = "the masked instance ID is shorter than 36",
+    warned = {
+      "path.instance_id: has 33 characters, at least 36 are needed",
+      "path.instance_id: does not have the documented form [A-Za-z0-9]{32}in09",
+    },
   },
 }

@@ -254,6 +254,10 @@ return {
 }]],
     contradicts = "user_pwd has 9 characters, the table asks for 12 to 32; node_type is a name, the table says id; "
       .. "eip_id is empty",
+    warned = {
+      "body.cluster.user_pwd: has 9 characters, at least 12 are needed",
+      "body.cluster.public_ip.eip_id: is empty",
+    },
   },
   {
     doc = "DWS 5.2.5", op = "check_cluster", method = "POST",

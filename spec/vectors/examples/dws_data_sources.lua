@@ -56,6 +56,7 @@ return {
     doc = "DWS 5.6.3", op = "update_data_source", method = "PUT",
     url = "/v1.0/89cd04f168b84af6be287f71730fdb4b/clusters/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"
       .. "/ext-data-sources/d303f19c-fbd1-ae04-07d1ff358f22",
+    body_missing = true,
     args = {
       cluster_id = "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90",
       ext_data_source_id = "d303f19c-fbd1-ae04-07d1ff358f22",

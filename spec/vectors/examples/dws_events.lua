@@ -104,6 +104,11 @@ return {
 }]],
     status = 200,
     contradicts = "severity holds two of its choices; source_type and category are empty, not among their choices",
+    warned = {
+      "body.source_type: \"\" is not one of the documented values: cluster, backup, disaster-recovery",
+      "body.category: \"\" is not one of the documented values: management, monitor, security, system alarm",
+      "body.severity: \"normal,warning\" is not one of the documented values: normal, warning",
+    },
   },
   {
     doc = "DWS 5.9.4", op = "update_event_sub", method = "PUT",
@@ -152,6 +157,11 @@ return {
 }]],
     status = 200,
     contradicts = "severity holds two of its choices; source_type and category are empty, not among their choices",
+    warned = {
+      "body.source_type: \"\" is not one of the documented values: cluster, backup, disaster-recovery",
+      "body.category: \"\" is not one of the documented values: management, monitor, security, system alarm",
+      "body.severity: \"normal,warning\" is not one of the documented values: normal, warning",
+    },
   },
   {
     doc = "DWS 5.9.5", op = "delete_event_sub", method = "DELETE",

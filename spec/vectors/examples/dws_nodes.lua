@@ -83,6 +83,7 @@ return {
   {
     doc = "DWS 5.3.5", op = "shrink_cluster", method = "POST",
     url = "/v1.0/89cd04f168b84af6be287f71730fdb4b/clusters/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90/shrink",
+    path_differs = true,
     args = {
       cluster_id = "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90",
       shrink_number = 3,

@@ -59,6 +59,9 @@ return {
 }]],
     contradicts = "no body is printed, the table has workload_queue as mandatory; the title describes pool test11 with "
       .. "CPU share 12, memory 0, storage -1, concurrency 10",
+    refused = {
+      "body.workload_queue: is required",
+    },
   },
   {
     doc = "DWS 5.4.5", op = "delete_workload_queue", method = "DELETE",
@@ -71,6 +74,9 @@ return {
     "workload_res_str": ""
 }]],
     contradicts = "the mandatory query parameter workload_queue_name is missing",
+    refused = {
+      "query.workload_queue_name: is required",
+    },
   },
   {
     doc = "DWS 5.4.6", op = "update_cluster_workload", method = "POST",

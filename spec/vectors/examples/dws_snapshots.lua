@@ -215,6 +215,9 @@ return {
 }]],
     note = "subnet_id is a character short of a UUID",
     contradicts = "eip_id is empty",
+    warned = {
+      "body.restore.public_ip.eip_id: is empty",
+    },
   },
   {
     doc = "DWS 5.5.9", op = "copy_snapshot", method = "POST",
