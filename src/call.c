@@ -477,7 +477,7 @@ static void judge_failure(struct hw_call *call) {
   struct hw_exchange *ex = &call->ex;
   struct hw_error *e = &call->error;
   int query = call->kind == HW_QUERY_KIND;
-  e->status = 0;
+  e->status = ex->failed == HW_ERR_DECODE ? ex->status : 0;
   hw_fail(e, ex->failed, "%s", ex->message);
   e->in_doubt = ex->sent && !query;
   e->retryable = ex->failed != HW_ERR_DECODE && !ex->hopeless && (query || !ex->sent);
@@ -485,7 +485,9 @@ static void judge_failure(struct hw_call *call) {
     hw_remedy(e, "the request may have had its effect: look at the resource before doing it again");
   else if (ex->hopeless)
     hw_remedy(e, "check the endpoint and its certificate; for a private certificate authority give ca_file");
-  else if (ex->failed != HW_ERR_DECODE)
+  else if (ex->failed == HW_ERR_DECODE)
+    hw_remedy(e, "ask for less at once, or raise max_body");
+  else
     hw_remedy(e, "check the network, the proxy and the endpoint: hwdb doctor");
   if (e->retryable && ex->failed != HW_ERR_MEMORY)
     try_again(call, backoff(call));

@@ -305,6 +305,8 @@ static void push_header_table(lua_State *L, const char *head) {
       if (*c >= 'A' && *c <= 'Z')
         *c = (char)(*c + 32);
     colon += 1 + strspn(colon + 1, " \t");
+    while (line + len > colon && (line[len - 1] == ' ' || line[len - 1] == '\t'))
+      len--;
     lua_pushlstring(L, colon, (size_t)(line + len - colon));
     lua_setfield(L, -2, lower);
   }

@@ -25,7 +25,7 @@ struct work { /* an easy handle with what one transfer needs; kept for the next 
   struct curl_slist list[HEADERS_MAX];
   char error[CURL_ERROR_SIZE];
   int requests; /* how often the request was about to be put on a wire */
-  int too_large;
+  enum { FITS, HEAD, BODY } too_large;
   int resend_refused;
   struct work *next, *prev; /* among those in flight */
 };
@@ -105,7 +105,7 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *user) {
   struct work *w = user;
   if (!hw_buf_add(&w->ex->body_in, bytes, size * n))
     return size * n;
-  w->too_large = 1;
+  w->too_large = BODY;
   return 0;
 }
 
@@ -115,7 +115,7 @@ static size_t on_head(char *bytes, size_t size, size_t n, void *user) {
     hw_buf_clear(&w->ex->head); /* an interim answer came before */
   if (!hw_buf_add(&w->ex->head, bytes, size * n))
     return size * n;
-  w->too_large = 1;
+  w->too_large = HEAD;
   return 0;
 }
 
@@ -267,7 +267,8 @@ static int start(struct hw_port *port, struct hw_exchange *ex, struct hw_error *
   if (!p->multi || !(w = take_work(p)))
     return hw_fail_memory(e);
   w->ex = ex;
-  w->requests = w->too_large = w->resend_refused = 0;
+  w->requests = w->resend_refused = 0;
+  w->too_large = FITS;
   w->error[0] = '\0';
   ex->work = w;
   ex->status = 0;
@@ -355,7 +356,9 @@ static void set_failure(struct work *w, CURLcode code) {
   ex->failed = code == CURLE_OPERATION_TIMEDOUT ? HW_ERR_TIMEOUT : code == CURLE_OUT_OF_MEMORY ? HW_ERR_MEMORY : HW_ERR_TRANSPORT;
   if (w->too_large) {
     ex->failed = HW_ERR_DECODE;
-    why = "the answer is larger than the limit";
+    if (w->too_large == BODY)
+      hw_buf_addf(&text, "the answer is larger than max_body, %zu bytes", ex->transport->body_max);
+    why = w->too_large == BODY ? "" : "the answer's header lines are larger than 256 KB";
   } else if (w->resend_refused) {
     why = "the connection broke before an answer came";
   }

@@ -341,9 +341,15 @@ static int raw_path_ok(const char *path, struct hw_error *e) {
   for (const char *p = path; *p; p++) {
     if ((unsigned char)*p < ' ' || *p == 0x7f || *p == '?' || *p == '#')
       return hw_fail(e, HW_ERR_USAGE, "the path must hold no control character, \"?\" or \"#\"; give the query as a table");
+  }
+  return 0;
+}
+
+/* Looked for in what goes out, since a caller may have written a dot as %2E. */
+static int no_dot_segment(const char *path, struct hw_error *e) {
+  for (const char *p = path; *p; p++)
     if (*p == '/' && p[1] == '.' && (!p[2] || p[2] == '/' || (p[2] == '.' && (!p[3] || p[3] == '/'))))
       return hw_fail(e, HW_ERR_USAGE, "the path must hold no \".\" or \"..\" segment");
-  }
   return 0;
 }
 
@@ -351,7 +357,7 @@ int hw_request_raw(struct hw_request *r, const struct hw_raw_call *call, const s
                    struct hw_error *e) {
   r->method = call->method;
   if (raw_path_ok(call->path, e) || start_request(r, scope, e) || build_path(r, call->path, NULL, NULL, scope, e) ||
-      raw_query(r, call->query, e) || raw_headers(r, call->headers, e))
+      no_dot_segment(hw_buf_text(&r->path), e) || raw_query(r, call->query, e) || raw_headers(r, call->headers, e))
     return -1;
   if (call->body) {
     r->has_body = 1;
