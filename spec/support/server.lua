@@ -65,6 +65,14 @@ function Server.start(answers, options)
   return self
 end
 
+--- A client whose services are all here. An option that is false is left out.
+function Server:client(options)
+  local given = { region = "cn-north-4", ak = "SPECAK", sk = "sk-canary-7", project_id = "0p1", endpoints = {} }
+  for _, service in ipairs({ "ddm", "dws", "dbss", "iam", "rds", "bss", "ecs" }) do given.endpoints[service] = self.url end
+  for key, value in pairs(options or {}) do given[key] = value or nil end
+  return assert(require("hwdb").client(given))
+end
+
 --- What happened, in order: {event = "request", head=, body=, line=, connection=}, {event = "open"|"closed", connection=}.
 function Server:events()
   local cjson = require("cjson")
