@@ -334,8 +334,9 @@ static struct hw_buf *buf_at(lua_State *L) {
 }
 
 static int buf_new(lua_State *L) {
+  size_t max = (size_t)luaL_optinteger(L, 1, 0);
   struct hw_buf *b = lua_newuserdatauv(L, sizeof *b, 0);
-  hw_buf_init(b, (size_t)luaL_optinteger(L, 1, 0));
+  hw_buf_init(b, max);
   luaL_setmetatable(L, BUF);
   return 1;
 }
@@ -689,10 +690,14 @@ static int algorithm_find(lua_State *L) {
 
 /* check(row, args as JSON, strict?) -> the error struct after checking, and whether it passed */
 static int check(lua_State *L) {
-  const struct hw_op *op = row_at(L, 1);
-  struct cJSON *args = tree_at(L, 2);
+  const struct hw_op *op;
+  struct cJSON *args;
   struct hw_error e = { 0 };
-  int result = hw_check(op, args, lua_toboolean(L, 3), &e);
+  int result;
+  lua_settop(L, 3);
+  op = row_at(L, 1);
+  args = tree_at(L, 2);
+  result = hw_check(op, args, lua_toboolean(L, 3), &e);
   hw_json_free(args);
   push_error(L, &e);
   lua_pushboolean(L, !result);
@@ -784,9 +789,12 @@ static int raw_request(lua_State *L) {
 
 /* body(row, args as JSON, masked?) -> 1, 0 or -1, and the text */
 static int body(lua_State *L) {
-  const struct hw_op *op = row_at(L, 1);
-  struct cJSON *args = tree_at(L, 2);
+  const struct hw_op *op;
+  struct cJSON *args;
   struct hw_buf b = { 0 };
+  lua_settop(L, 3);
+  op = row_at(L, 1);
+  args = tree_at(L, 2);
   lua_pushinteger(L, hw_request_body(op, args, lua_toboolean(L, 3), &b));
   lua_pushlstring(L, hw_buf_text(&b), b.len);
   hw_buf_free(&b);
