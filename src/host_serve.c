@@ -150,6 +150,7 @@ static int server_serve(lua_State *L) {
   lua_settop(L, 1);
   s->L = L;
   s->at = 1;
+  host_signals_announce(NULL, NULL); /* here the first one ends the work */
   host_signals_hold(&before);
   httpd_serve(s->httpd, interrupted, &before);
   host_signals_release(&before);

@@ -16,10 +16,16 @@
 static volatile sig_atomic_t interrupts;
 static volatile sig_atomic_t silenced_fd = -1;
 static struct termios loud;
+static const char *announcements[LAST_STRAW - 1];
 
 static void give_echo_back(void) {
   if (silenced_fd >= 0)
     tcsetattr((int)silenced_fd, TCSANOW, &loud);
+}
+
+static void announce(const char *text) {
+  if (text && write(STDERR_FILENO, text, strlen(text)) < 0)
+    return;
 }
 
 static void on_signal(int number) {
@@ -29,8 +35,15 @@ static void on_signal(int number) {
     give_echo_back();
     signal(number, SIG_DFL);
     raise(number);
+  } else {
+    announce(announcements[interrupts - 1]);
   }
   errno = saved;
+}
+
+void host_signals_announce(const char *first, const char *second) {
+  announcements[0] = first;
+  announcements[1] = second;
 }
 
 void host_signals_catch(void) {

@@ -12,6 +12,10 @@
  * one ends the process at once, in case nothing looks at the count. */
 void host_signals_catch(void);
 
+/* What the first and the second one write to stderr, so that a person sees they were heard; NULL: nothing. The texts
+ * must outlive the process's last signal. */
+void host_signals_announce(const char *first, const char *second);
+
 /* How many came so far. */
 int host_interrupts(void);
 

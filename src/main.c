@@ -16,6 +16,8 @@
 #include "lua_hwdb.h"
 
 #define EXIT_FAILED 1
+#define FIRST "\nhwdb: interrupted: nothing new is sent, a change in flight may finish; again gives it up\n"
+#define SECOND "\nhwdb: interrupted again: the change in flight is given up; once more ends the program\n"
 
 /* [-0, +1] a text for anything that was raised. */
 static int explain(lua_State *L) {
@@ -90,6 +92,7 @@ int main(int argc, char **argv) {
     fputs("hwdb: out of memory\n", stderr);
     return EXIT_FAILED;
   }
+  host_signals_announce(FIRST, SECOND);
   host_signals_catch();
   lua_pushcfunction(L, explain);
   lua_pushcfunction(L, protected_main);

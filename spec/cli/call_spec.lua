@@ -225,7 +225,8 @@ describe("bad input of hwdb call", function()
     refused({ "ddm.list_instances", "--region", "cn north" }, "has not the form of a region")
     refused({ "ddm.list_instances", "--endpoint", "ftp://x" }, "does not start with https://")
     refused({ "ddm.list_instances", "--endpoint", "http://192.0.2.1" }, "http")
-    refused({ "ddm.list_instances" }, "bad.ini", { env = { HUAWEICLOUD_SDK_CREDENTIALS_FILE = cli.file("bad.ini", "[basic\nak = canary\n") } })
+    refused({ "ddm.list_instances" }, "bad.ini",
+      { env = { HUAWEICLOUD_SDK_CREDENTIALS_FILE = cli.file("bad.ini", "[basic\nak = canary\n") } })
     refused({ "ddm.list_instances" }, "/nowhere", { env = { HUAWEICLOUD_SDK_CREDENTIALS_FILE = "/nowhere" } })
   end)
 

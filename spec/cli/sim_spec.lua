@@ -86,13 +86,17 @@ describe("hwdb sim", function()
   end)
 
   it("serves others while some never finish a request or never read", function()
-    local held = {}
-    for i = 1, 20 do
-      held[i] = assert(io.popen(("exec bash -c 'exec 3<>/dev/tcp/127.0.0.1/%s; printf \"GET /slow HTTP/1.1\\r\\nHost\" >&3; echo; read'"):format(sim.port), "r"))
-      held[i]:read("l")
-    end
+    local holder = cli.process(([[
+      for i in 1 2 3 4 5 6 7 8 9 10; do
+        exec {slow}<>/dev/tcp/127.0.0.1/%s; printf 'GET /slow HTTP/1.1\r\nHost' >&$slow
+        exec {deaf}<>/dev/tcp/127.0.0.1/%s; for n in $(seq 500); do printf 'GET /deaf HTTP/1.1\r\nHost: a\r\n\r\n'; done >&$deaf
+      done
+      echo held
+      exec tail -f /dev/null]]):format(sim.port, sim.port))
+    assert.equal("held", holder:line())
     assert.equal(0, call(sim, { "ddm.list_instances" }).code)
-    for _, pipe in ipairs(held) do pipe:close() end
+    holder:signal("KILL")
+    holder:wait()
   end)
 
   it("finds the project by the region's name", function()
@@ -140,14 +144,18 @@ describe("hwdb sim's end", function()
   end)
 
   it("comes with stalled answers as well", function()
-    local faults = cli.file("stall", '{"op":"ddm.list_instances","do":"stall","seconds":600}\n')
-    local effects = cli.folder() .. "/none"
-    local sim = cli.sim(with_keys("--faults", faults, "--effects", effects))
-    local client = cli.start({ "call", "ddm.list_instances" }, { env = cli.towards(sim, AK, SK) })
-    assert.equal(0, call(sim, { "iam.list_projects" }).code)
+    local faults = cli.file("stall", '{"op":"ddm.update_instance_name","do":"stall","seconds":600}\n')
+    local effects = cli.effects()
+    local sim = cli.sim(with_keys("--faults", faults, "--effects", effects.path))
+    local env = cli.towards(sim, AK, SK)
+    env.HUAWEICLOUD_SDK_PROJECT_ID = sim.project
+    local id = cjson.decode(call(sim, { "ddm.list_instances", "--json" }, { env = env }).out).instances[1].id
+    local client = cli.start({ "call", "ddm.update_instance_name", "instance_id=" .. id, "name=orders-b" }, { env = env })
+    assert.truthy(effects:line():find('"op":"update_instance_name"', 1, true))
     sim:signal("TERM")
     assert.equal(0, (sim:wait()))
-    assert.equal(1, (client:wait()))
+    assert.equal(3, (client:wait()))
+    effects:close()
   end)
 end)
 

@@ -127,6 +127,14 @@ function Process:wait()
   return how == "exit" and code or 128 + code, rest
 end
 
+---Starts a bash script beside the spec.
+---@param script string
+---@return spec.Process
+function M.process(script)
+  local pipe = assert(io.popen("exec bash -c " .. M.quoted("echo $$\n" .. script) .. " </dev/null"))
+  return setmetatable({ pipe = pipe, pid = pipe:read("l") }, Process)
+end
+
 ---Starts the program beside the spec; its stderr goes to `options.err`, or to nowhere.
 ---@param args string[]
 ---@param options { env: table<string, string>?, err: string? }?
@@ -150,6 +158,29 @@ function M.sim(args, options)
   sim.url, sim.port = sim.ready:match("(https?://%S+:(%d+))")
   sim.project = sim.ready:match("project (%x+)")
   return sim
+end
+
+---@class spec.Effects
+---@field path string for --effects
+---@field line fun(self): string the next effect, as soon as it is written
+---@field close fun(self)
+local Effects = {}
+Effects.__index = Effects
+
+function Effects:line()
+  return self.pipe:read("l")
+end
+
+function Effects:close()
+  self.pipe:close()
+end
+
+---A place for --effects that a spec can wait on.
+---@return spec.Effects
+function M.effects()
+  local path = M.folder() .. "/effects.fifo"
+  assert(os.execute("rm -f " .. M.quoted(path) .. " && mkfifo " .. M.quoted(path)))
+  return setmetatable({ path = path, pipe = assert(io.popen("exec cat " .. M.quoted(path))) }, Effects)
 end
 
 ---Environment that points the client at a simulator.

@@ -41,6 +41,15 @@ function M.exit_code(err)
   return is_configuration(err) and M.EXIT.usage or M.EXIT.failed
 end
 
+---The exit code of a run's result. A run that never had credentials sent nothing: that is configuration.
+---@param result { exit: integer, error: any }
+---@return integer
+function M.run_exit(result)
+  local err = result.error
+  if type(err) == "table" and err.kind == "auth" and is_configuration(err) then return M.EXIT.usage end
+  return result.exit
+end
+
 ---True for error objects of the library, of runbooks and of this folder; false for what a defect raises.
 ---@param err any
 function M.is_object(err)

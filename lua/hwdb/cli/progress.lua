@@ -121,8 +121,10 @@ end
 function Machine:note(text) emit("note", { text = text }) end
 function Machine:line(kind, text) emit("line", { kind = kind, text = text }) end
 function Machine:finish(result)
-  emit("finish", { status = result.status, exit = result.exit,
-    error = result.error and require("hwdb.cli.fail").plain(result.error) or nil })
+  local fail = require("hwdb.cli.fail")
+  local err = result.error and fail.plain(result.error) or nil
+  if err then err.exit = nil end
+  emit("finish", { status = result.status, exit = fail.run_exit(result), error = err })
 end
 
 ---A reporter for the runner.

@@ -83,7 +83,7 @@ local function report_end(result)
   if not result.error then return result.exit end
   if result.left_behind then output.note("%s", result.left_behind) end
   local err = result.error
-  if type(err) == "table" and err.exit == nil then rawset(err, "exit", result.exit) end
+  if type(err) == "table" then rawset(err, "exit", fail.run_exit(result)) end
   error(err, 0)
 end
 
