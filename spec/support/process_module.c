@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-int luaopen_process(lua_State *L);
+__attribute__((visibility("default"))) int luaopen_process(lua_State *L);
 
 #define THREADS_MAX 8
 

@@ -16,8 +16,8 @@
 --   silent    never
 --   tunnel    the port of 127.0.0.1 that a CONNECT is joined to
 --   reset     answers nothing: the connection is reset when the request has been read; close: closed
--- Options: connections = {"ok", "silent", "close", ...} what happens to the first, second … connection when it is
--- accepted; `rest` what happens to the others.
+-- Options: connections = {"ok", "silent", "close", "reset", "plain", ...} what happens to the first, second …
+-- connection; `rest` what happens to the others. A plain one is answered 400 to its first bytes, whatever they are.
 
 local Server = {}
 Server.__index = Server
@@ -310,6 +310,7 @@ local function serve(base)
     connection.on_bytes = function(bytes)
       if not bytes then return close(connection) end
       if manner == "silent" then return end
+      if manner == "plain" then return socket:write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n") end
       connection.buffer = connection.buffer .. bytes
       parse(connection)
     end
