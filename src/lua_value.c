@@ -509,7 +509,7 @@ static void set_knowledge(lua_State *L, const struct hw_error *e) {
   char service[32];
   const struct hw_error_row *row;
   hw_copy(service, sizeof service, e->operation, strcspn(e->operation, ". "));
-  row = e->status ? hw_error_lookup(service, e->code, e->status) : NULL;
+  row = e->status ? hw_error_explain(service, e->code, e->status, hw_buf_text(&e->message)) : NULL;
   if (!row)
     return;
   set_text(L, "class", hw_error_class_word(row->class));

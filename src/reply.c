@@ -64,7 +64,7 @@ static void set_message(struct hw_error *e, const char *text) {
 
 static void read_tree(const struct cJSON *tree, struct hw_error *e) {
   static const char *const codes[] = { "error_code", "errCode", "code", "workload_res_code", "ret_code", NULL };
-  static const char *const messages[] = { "error_msg", "externalMessage", "message", "workload_res_str", "ret_msg", "title", "details", "result", NULL };
+  static const char *const messages[] = { "error_msg", "externalMessage", "message", "workload_res_str", "ret_msg", "title", "details", NULL };
   const struct cJSON *inner = hw_json_get(tree, "error");
   const char *code, *message, *id;
   if (inner && hw_json_type(inner) == HW_J_OBJECT)
@@ -157,7 +157,7 @@ static void read_head(const struct hw_reply *r, struct hw_error *e) {
 }
 
 static void add_knowledge(const char *service, struct hw_error *e) {
-  const struct hw_error_row *row = hw_error_lookup(service, e->code, e->status);
+  const struct hw_error_row *row = hw_error_explain(service, e->code, e->status, hw_buf_text(&e->message));
   if (row && row->remedy && *row->remedy && !e->remedy.len)
     hw_remedy(e, "%s", row->remedy);
   e->retryable = row && (row->class == HW_BUSY || row->class == HW_THROTTLED);
@@ -185,6 +185,33 @@ int hw_reply_error(const char *service, const struct hw_reply *r, struct hw_erro
 
 /* -- successes that are none -------------------------------------------- */
 
+#define ROWS "*" /* rows with that answer field */
+#define RAW ""   /* calls without a row */
+
+/* Fields that tell of failure inside a 2xx, and the values that do not. A field of
+ * the same name can mean something else elsewhere (an audit log's result), so each
+ * stands with its service and operation. A plan that is running already when it is
+ * started (113), or stopped when it is stopped (116), is as wanted. */
+static const struct verdict {
+  const char *service, *op, *field, *fine;
+} verdicts[] = {
+  { "dws", ROWS, "error_code", "DWS.0000|null" },
+  { "dws", ROWS, "workload_res_code", "0" },
+  { "dws", RAW, "error_code", "DWS.0000|null" },
+  { "dws", RAW, "errCode", "DWS.0000|null" },
+  { "dws", RAW, "workload_res_code", "0|113|116" },
+  { "dws", RAW, "ret_code", "0" },
+  { "dws", RAW, "error_msg", "" },
+  { "dbss", "switch_agent", "result", "success|SUCCESS" },
+  { "dbss", "update_audit_security_group", "result", "success|SUCCESS" },
+  { "dbss", "switch_risk_rule", "status", "success|SUCCESS" },
+  { "dbss", "create_instances_period_order", "code", "0" },
+  { "dbss", RAW, "result", "success|SUCCESS" },
+  { "ddm", "update_read_and_write_strategy", "success", "true" },
+  { "ddm", "reset_user_password", "success", "true" },
+  { "bss", ROWS, "fail_resource_infos", "" },
+};
+
 static const struct hw_field *out_field(const struct hw_op *op, const char *name) {
   for (const struct hw_field *f = op->out; f && f->name; f++)
     if (strcmp(f->name, name) == 0)
@@ -203,48 +230,68 @@ static int is_one_of(const char *text, const char *list) {
   return 0;
 }
 
-/* Fields that tell of failure inside a 200, and the values that do not. A plan
- * already running when started, or stopped when stopped, is as wanted. */
-static const struct {
-  const char *name, *fine;
-} verdicts[] = {
-  { "error_code", "|DWS.0000|null" },
-  { "workload_res_code", "0|113|116" },
-  { "ret_code", "0" },
-  { "result", "success|SUCCESS" },
-};
+static int concerns(const struct verdict *v, const char *service, const struct hw_op *op) {
+  if (!service || strcmp(v->service, service) != 0)
+    return 0;
+  if (!op)
+    return strcmp(v->op, RAW) == 0;
+  return strcmp(v->op, ROWS) == 0 ? out_field(op, v->field) != NULL : strcmp(v->op, op->name) == 0;
+}
 
-static int failed_field(const struct hw_op *op, const struct cJSON *tree) {
-  for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) {
-    const struct hw_field *f = out_field(op, verdicts[i].name);
-    const struct cJSON *v = f && f->type != HW_OBJECT && f->type != HW_ARRAY ? hw_json_get(tree, f->name) : NULL;
-    const char *text = v ? hw_json_text(v) : NULL;
-    if (text && !is_one_of(text, verdicts[i].fine) && *text)
-      return 1;
+static const char *verdict_text(const struct cJSON *v) {
+  switch (hw_json_type(v)) {
+  case HW_J_BOOLEAN: return hw_json_is_true(v) ? "true" : "false";
+  case HW_J_ARRAY: return hw_json_first(v) ? "not empty" : NULL;
+  default: return hw_json_text(v);
   }
-  return 0;
+}
+
+/* A job that was started, or an order that was placed, overrules the code beside it. */
+static int started(const struct verdict *v, const struct cJSON *tree) {
+  int is_code = strncmp(v->field, "err", 3) == 0 || strcmp(v->field, "code") == 0;
+  return is_code && (text_of(tree, "job_id") || text_of(tree, "order_id"));
+}
+
+/* The value that tells of a failure, or NULL. */
+static const char *failure_in(const struct verdict *v, const struct cJSON *tree) {
+  const struct cJSON *found = hw_json_get(tree, v->field);
+  const char *text = found ? verdict_text(found) : NULL;
+  return text && *text && !is_one_of(text, v->fine) && !started(v, tree) ? text : NULL;
+}
+
+static const struct verdict *failing(const char *service, const struct hw_op *op, const struct cJSON *tree) {
+  for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
+    if (concerns(verdicts + i, service, op) && failure_in(verdicts + i, tree))
+      return verdicts + i;
+  return NULL;
+}
+
+static void describe_failure(const char *service, const struct verdict *v, const struct cJSON *tree,
+                             const struct hw_reply *r, struct hw_error *e) {
+  const struct cJSON *list = hw_json_get(tree, v->field);
+  e->status = r->status;
+  read_head(r, e);
+  hw_fail(e, HW_ERR_API, "the service answered HTTP %d, but %s is %.200s", r->status, v->field, failure_in(v, tree));
+  read_tree(list && hw_json_type(list) == HW_J_ARRAY && hw_json_type(hw_json_first(list)) == HW_J_OBJECT ? hw_json_first(list) : tree, e);
+  add_knowledge(service, e);
 }
 
 int hw_reply_judge(const char *service, const struct hw_op *op, const struct hw_reply *r, struct hw_error *e) {
+  const struct verdict *v;
   struct cJSON *tree;
-  int failed, told = 0;
-  for (size_t i = 0; op && i < sizeof verdicts / sizeof *verdicts; i++)
-    told |= out_field(op, verdicts[i].name) != NULL;
+  int told = 0;
+  for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
+    told |= concerns(verdicts + i, service, op);
   if (!told || !r->body_len || !(tree = hw_json_parse(r->body, r->body_len, NULL)))
     return 0;
-  failed = hw_json_type(tree) == HW_J_OBJECT && failed_field(op, tree);
-  if (failed) {
-    e->status = r->status;
-    read_head(r, e);
-    hw_fail(e, HW_ERR_API, "the service answered HTTP %d with a failure inside", r->status);
-    read_tree(tree, e);
-    add_knowledge(service, e);
-  }
+  v = hw_json_type(tree) == HW_J_OBJECT ? failing(service, op, tree) : NULL;
+  if (v)
+    describe_failure(service, v, tree, r, e);
   hw_json_free(tree);
-  return failed ? -1 : 0;
+  return v ? -1 : 0;
 }
 
 int hw_reply_without_effect(const char *service, const struct hw_error *e) {
-  const struct hw_error_row *row = hw_error_lookup(service, e->code, e->status);
+  const struct hw_error_row *row = hw_error_explain(service, e->code, e->status, hw_buf_text(&e->message));
   return e->status == 429 || (row && (row->class == HW_BUSY || row->class == HW_THROTTLED));
 }

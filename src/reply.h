@@ -25,7 +25,7 @@ int hw_reply_error(const char *service, const struct hw_reply *r, struct hw_erro
 
 /* 0 if a 2xx answer of this operation is a success; -1 after filling `e` when it
  * holds a failure all the same (workload_res_code, ret_code, error_code,
- * result). `op` may be NULL. */
+ * result and others). `op` NULL: a call without a row, judged by its service. */
 int hw_reply_judge(const char *service, const struct hw_op *op, const struct hw_reply *r, struct hw_error *e);
 
 /* 1 if the service was busy or throttled: refused without any effect. */

@@ -46,6 +46,31 @@ const struct hw_error_row *hw_error_lookup(const char *service, const char *code
   return row ? row : find(hw_errors_common, code, status);
 }
 
+/* What a message makes of a code that says nothing by itself. */
+static const struct {
+  const char *service, *fragment;
+  struct hw_error_row row;
+} told[] = {
+    { "dws", "logical cluster is not existed",
+      { "DWS.9999", 0, HW_NOT_FOUND, "the logical cluster does not exist", "Check the logical cluster's ID." } },
+    { "dws", "logical cluster already existed",
+      { "DWS.9999", 0, HW_EXISTS, "a logical cluster of this name exists already", "Choose another name." } },
+    { "dws", "the first logical cluster can't be deleted",
+      { "DWS.9999", 0, HW_BAD_STATE, "the first logical cluster stays as long as the cluster",
+        "Delete another logical cluster, or the cluster." } },
+    { "dws", "DWS.7023",
+      { "DWS.9999", 0, HW_BUSY, "the logical cluster is being restarted",
+        "Wait until no task runs on the cluster, then try again." } },
+};
+
+const struct hw_error_row *hw_error_explain(const char *service, const char *code, int status, const char *message) {
+  for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+    if (service && code && message && strcmp(told[i].service, service) == 0 && strcmp(told[i].row.code, code) == 0 &&
+        strstr(message, told[i].fragment))
+      return &told[i].row;
+  return hw_error_lookup(service, code, status);
+}
+
 const char *hw_error_class_word(enum hw_error_class class) {
   switch (class) {
     case HW_NOT_FOUND: return "not_found";

@@ -39,6 +39,10 @@ extern const struct hw_error_row hw_errors_common[];
  * APIGW. Without a code (NULL or "") the row of the status alone is returned. */
 const struct hw_error_row *hw_error_lookup(const char *service, const char *code, int status);
 
+/* As hw_error_lookup, but a few codes stand for several failures, and only the
+ * service's message tells which (DWS.9999 of logical clusters). `message` may be NULL. */
+const struct hw_error_row *hw_error_explain(const char *service, const char *code, int status, const char *message);
+
 /* "not_found", "exists", "busy", "quota", "denied", "bad_argument", "bad_state",
  * "throttled", "server"; "" for HW_CLASS_NONE and for anything else. */
 const char *hw_error_class_word(enum hw_error_class class);

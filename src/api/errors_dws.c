@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * DWS error codes: appendix 8.2 in its order, the codes of the FAQ in 6.1, and
- * the failing statuses of 8.1.
+ * DWS error codes: appendix 8.2 in its order, the codes of the FAQ in 6.1, what
+ * clients know of the workload calls' codes, and the failing statuses of 8.1.
  */
 #include "api/errors.h"
 
@@ -142,6 +142,14 @@ const struct hw_error_row hw_errors_dws[] = {
       "Give 2 to the number of nodes, 20 at most." },
     { "DWS.5240", 0, HW_BAD_ARGUMENT, "the flavor does not exist", "Give the flavor's name, not its ID." },
     { "ECS.0319", 0, HW_QUOTA, "the flavor's capacity does not suffice", "Choose another flavor or AZ." },
+
+    /* workload_res_code, the workload calls' own; 500 with it is how a missing queue is answered. */
+    { "1", 500, HW_NOT_FOUND, "the workload queue does not exist", "Check the queue's name." },
+    { "-1", 500, HW_NOT_FOUND, "the workload queue does not exist", "Check the queue's name." },
+    { "103", 0, HW_NOT_FOUND, "the workload plan does not exist", "Check the plan's ID." },
+    { "110", 0, HW_NOT_FOUND, "the stage of the workload plan does not exist", "Check the stage's ID." },
+    { "113", 0, HW_BAD_STATE, "the workload plan is running already", "Nothing is to be done, or stop it first." },
+    { "116", 0, HW_BAD_STATE, "the workload plan is stopped already", "Nothing is to be done, or start it first." },
 
     { "", 400, HW_BAD_ARGUMENT, "the request is invalid", "Change the request; repeating it as it is will not help." },
     { "", 401, HW_DENIED, "credentials are wrong or invalid", "Check AK and SK, or get a new token." },
