@@ -262,7 +262,8 @@ describe("decode and encode", function()
   end
 
   it("agree with lua-cjson about plain values", function()
-    for _, text in ipairs { '{"a":[1,2.5,"x",true,false],"b":{"c":{}},"é":"\\u00e9\\ud83d\\ude00"}', '["",{"a":[]},[[]]]', '[0.1,1e-5,1e300]' } do
+    for _, text in ipairs { '{"a":[1,2.5,"x",true,false],"b":{"c":{}},"é":"\\u00e9\\ud83d\\ude00"}', '["",{"a":[]},[[]]]',
+      '[0.1,1e-5,1e300]' } do
       local own, theirs = both(text)
       assert.same(theirs, own)
     end

@@ -93,13 +93,15 @@ describe("pace", function()
   it("reads the window that a gateway states", function()
     local text = "The throttling threshold has been reached: policy user over ratelimit,limit:%s,time:%s"
     for _, case in ipairs { { "60", "1 minute", 60, 60000 }, { "200", "5 minute", 200, 300000 }, { "1", "1 second", 1, 1000 },
-      { "20", "10 seconds", 20, 10000 }, { "3", "2 hour", 3, 7200000 }, { "999999", "1 day", 999999, 86400000 }, { "5", "1minute", 5, 60000 } } do
+      { "20", "10 seconds", 20, 10000 }, { "3", "2 hour", 3, 7200000 }, { "999999", "1 day", 999999, 86400000 }, { "5", "1minute", 5,
+        60000 } } do
       assert.same({ case[3], case[4] }, { stages.pace_read(text:format(case[1], case[2])) })
     end
   end)
 
   it("reads no window where none is stated", function()
-    for _, text in ipairs { "", "limit", "limit:", "limit:60", "limit:60,time:", "limit:60,time:1", "limit:60,time:1 week", "limit:0,time:1 minute",
+    for _, text in ipairs { "", "limit", "limit:", "limit:60", "limit:60,time:", "limit:60,time:1", "limit:60,time:1 week",
+      "limit:0,time:1 minute",
       "limit:-5,time:1 minute", "limit:60,time:0 minute", "limit:x,time:1 minute", "time:1 minute,limit:60",
       "limit:99999999999999999999,time:1 minute", "limit:1000000,time:1 minute" } do
       assert.same({}, { stages.pace_read(text) }, text)

@@ -57,7 +57,8 @@ describe("pattern", function()
   end)
 
   it("says which patterns are not of its language", function()
-    for _, pattern in ipairs { "(a)", "a|b", "*", "+a", "?", "a**", "a+?", "{2}", "a{", "a{}", "a{x}", "a{1", "a{1,", "a{1,2", "a{,2}", "a{1,2,3}",
+    for _, pattern in ipairs { "(a)", "a|b", "*", "+a", "?", "a**", "a+?", "{2}", "a{", "a{}", "a{x}", "a{1", "a{1,", "a{1,2", "a{,2}",
+      "a{1,2,3}",
       "a{1000000}", "[", "[a", "[^", "[]", "[^]", "[a\\]", "\\", "a\\", "a}" } do
       assert.is_false(ok(pattern), pattern)
       assert.is_false((pcall(matches, pattern, "a")), pattern)

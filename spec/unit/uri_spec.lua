@@ -129,7 +129,8 @@ describe("splitting a URL", function()
     it("takes " .. url, function() assert.same(parts, stages.url_split(url)) end)
   end
 
-  for _, url in ipairs { "", "h", "ftp://h/", "HTTP://h", "https:/h", "https://", "https:///p", "https://?q", "https://u:p@h/", "https://h/#f",
+  for _, url in ipairs { "", "h", "ftp://h/", "HTTP://h", "https:/h", "https://", "https:///p", "https://?q", "https://u:p@h/",
+    "https://h/#f",
     "https://h/a b", "https://h/a\nb", "https://h/\127", "https://h /" } do
     it(("refuses %q"):format(url), function() assert.is_nil(stages.url_split(url)) end)
   end
