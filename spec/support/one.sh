@@ -20,7 +20,7 @@ if [ -n "$HWDB_VALGRIND" ]; then
   set -- valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect \
     --suppressions=spec/support/valgrind.supp "$@"
 elif [ -n "$HWDB_SANITIZE" ]; then
-  limit=600
+  limit=300
 fi
 timeout -k 5 "$limit" "$@" >"$base.log" 2>&1 </dev/null
 echo "$? $base $file"
