@@ -17,7 +17,8 @@
 --   tunnel    the port of 127.0.0.1 that a CONNECT is joined to
 --   reset     answers nothing: the connection is reset when the request has been read; close: closed
 -- Options: connections = {"ok", "silent", "close", "reset", "plain", ...} what happens to the first, second …
--- connection; `rest` what happens to the others. A plain one is answered 400 to its first bytes, whatever they are.
+-- connection; `rest` what happens to the others. A plain one is answered 400 to its first bytes, whatever they
+-- are; one to "join" is joined to the port `join` of 127.0.0.1.
 
 local Server = {}
 Server.__index = Server
@@ -256,17 +257,19 @@ local function serve(base)
     end
   end
 
-  local function join(connection, port)
+  local function join(connection, port, greeting)
     local other = uv.new_tcp()
+    connection.socket:read_stop()
     other:connect("127.0.0.1", port, function(err)
       assert(not err, err)
-      connection.socket:write("HTTP/1.1 200 Connection established\r\n\r\n")
+      connection.socket:write(greeting)
       connection.on_bytes = function(bytes)
         if bytes then other:write(bytes) else other:close() end
       end
       other:read_start(function(_, bytes)
         if bytes then connection.socket:write(bytes) else close(connection) end
       end)
+      connection.socket:read_start(function(_, bytes) connection.on_bytes(bytes) end)
     end)
   end
 
@@ -275,7 +278,7 @@ local function serve(base)
     note("request", { connection = connection.number, head = head, body = body, line = head:match("^[^\r\n]*") })
     local answer = answer_for(head)
     if answer.tunnel then
-      join(connection, answer.tunnel)
+      join(connection, answer.tunnel, "HTTP/1.1 200 Connection established\r\n\r\n")
     elseif answer.hold and count < answer.hold then
       held[#held + 1] = { connection = connection, answer = answer }
     else
@@ -303,6 +306,7 @@ local function serve(base)
     note("open", { connection = n_connections })
     if manner == "close" then return close(connection) end
     if manner == "reset" then return reset(connection) end
+    if manner == "join" then return join(connection, options.join, "") end
     connection.next_request = function()
       connection.busy = false
       parse(connection)

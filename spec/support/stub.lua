@@ -1,38 +1,55 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A client whose requests are kept and answered from a list: the in-process port with nothing behind it.
-local hwdb = require("hwdb")
+-- A simulator's port without a simulator: answers by script, on a virtual clock that only waiting moves.
+--
+--   local stub = Stub.new{ answer, ... }      an answer: {status=, headers={{n, v}}, body= or json=, fault={kind=, seconds=}}
+--   or a function of (request, stub) that returns one; the last answer serves all further requests
+--   stub.requests    {method, target, headers, body, at = ms since the start}
 
-local M = {}
+local Stub = {}
+Stub.__index = Stub
 
----@class spec.Stub
----@field requests table[] as sent: method, target, headers, body
----@field answers table[] status, headers, body; taken one after the other, the last again and again
+Stub.START = 1767225600000 -- 2026-01-01T00:00:00Z
 
----@param answer table|fun(request: table): table
----@param options table? of hwdb.client
----@return table client
----@return spec.Stub stub
-function M.client(answer, options)
-  local stub = { requests = {}, clock = 1767323045000 }
-  local sim = { ak = "AK", sk = "SK", region = "cn-north-4", project_id = "0483b6b16e954cb88930a360d2c4e663" }
-  function sim.handle(_, request)
-    stub.requests[#stub.requests + 1] = request
-    local given = type(answer) == "function" and answer(request) or answer
-    return { status = given.status or 200, headers = given.headers or { { "Content-Type", "application/json" } },
-      body = given.body or "" }
-  end
-  function sim.now() return stub.clock end
-  function sim.advance_to(_, ms) stub.clock = math.max(stub.clock, ms) end
-  local settings = { sim = sim }
-  for key, value in pairs(options or {}) do settings[key] = value end
-  return assert(hwdb.client(settings)), stub
+function Stub.new(answers)
+  return setmetatable({ answers = answers, requests = {}, time = Stub.START }, Stub)
 end
 
----The value of a header, or nil.
-function M.header(request, name)
-  for _, pair in ipairs(request.headers) do
-    if pair[1]:lower() == name:lower() then return pair[2] end
-  end
+function Stub:now() return self.time end
+
+function Stub:advance_to(time)
+  if time > self.time then self.time = time end
 end
 
-return M
+function Stub:handle(request)
+  local n = #self.requests + 1
+  request.at = self.time - Stub.START
+  request.named = {}
+  for _, pair in ipairs(request.headers) do request.named[pair[1]] = pair[2] end
+  self.requests[n] = request
+  local answer = self.answers[math.min(n, #self.answers)]
+  if type(answer) == "function" then answer = answer(request, self) end
+  return { status = answer.status or 200, headers = answer.headers or {}, fault = answer.fault,
+    body = answer.json and require("hwdb.core").encode(answer.json) or answer.body or "" }
+end
+
+--- When requests came, in seconds since the start.
+function Stub:times()
+  local list = {}
+  for i, request in ipairs(self.requests) do list[i] = request.at / 1000 end
+  return list
+end
+
+function Stub:lines()
+  local list = {}
+  for i, request in ipairs(self.requests) do list[i] = request.method .. " " .. request.target end
+  return list
+end
+
+--- A client on this clock. An option that is false is left out.
+function Stub:client(options)
+  local given = { sim = self, region = "cn-north-4", ak = "SPECAK", sk = "sk-canary-7", project_id = "0p1" }
+  for key, value in pairs(options or {}) do given[key] = value or nil end
+  return assert(require("hwdb").client(given))
+end
+
+return Stub
