@@ -230,6 +230,15 @@ describe("bad input of hwdb call", function()
     refused({ "ddm.list_instances" }, "/nowhere", { env = { HUAWEICLOUD_SDK_CREDENTIALS_FILE = "/nowhere" } })
   end)
 
+  it("tells of a host that cannot be reached", function()
+    local r = call({ "ddm.list_instances", "--endpoint", "http://127.0.0.1:1", "--attempts", "1", "--json" })
+    assert.equal(1, r.code)
+    local err = cjson.decode(r.err).error
+    assert.equal("transport", err.kind)
+    assert.truthy(err.message:find("127.0.0.1 port 1", 1, true))
+    assert.is_false(err.in_doubt)
+  end)
+
   it("refuses options that do not go together", function()
     refused({ "ddm.list_instances", "--data", "x" }, "--data goes with --raw")
     refused({ "ddm.list_instances", "--world", "empty" }, "--world shapes the simulator")

@@ -11,6 +11,7 @@ local values = require("hwdb.cli.values")
 
 local function show(given, body)
   if given.json then return output.json(body) end
+  if type(body) == "string" then return output.line("%s", output.clean(body)) end
   for _, line in ipairs(require("hwdb.cli.render").lines(body)) do output.line("%s", line) end
 end
 

@@ -62,7 +62,7 @@ function M.settings(given, service)
   end
   local settings = { region = given.region, project_id = given.project_id, profile = given.profile,
     ca_file = given.ca_file, timeout = options.positive(given, "timeout"), allow_http = given.allow_http,
-    strict = given.strict, attempts = given.attempts }
+    strict = given.strict, attempts = options.integer(given, "attempts", 1, 100) }
   if given.endpoint then
     if not service then fail.usage("--endpoint needs a call of one service") end
     settings.endpoints = { [service] = given.endpoint }

@@ -55,15 +55,17 @@ local function closing(sim, client)
   for i, effect in ipairs(sim:effects()) do
     cells[i] = { tostring(effect.seq), tostring(effect.time), effect.service .. "." .. effect.op, tostring(effect.target or "") }
   end
-  render.table(output.line, { "no", "virtual time", "operation", "target" }, cells, "  ", math.max(output.width(), 100))
+  render.table(output.line, { "no", "virtual time", "operation", "target" }, cells, "  ", math.max(output.width(), 120), 64)
   tell("\nVirtual time is now %s UTC; every request was signed and every signature was checked.",
     os.date("!%Y-%m-%d %H:%M", client:now() // 1000))
   tell("\n%s", output.paint("bold", "Try next"))
-  tell("  hwdb run %s --help      its parameters", RUNBOOK)
-  tell("  hwdb call ddm.list_instances --sim     one call to a fresh simulator")
-  tell("  hwdb api ddm.configure_shards          what a call takes and answers")
-  tell("  hwdb sim                               the simulator on a port, for any client")
-  tell("  hwdb doctor                            what hwdb finds of a real account")
+  for _, pair in ipairs({ { "run " .. RUNBOOK .. " --help", "its parameters" },
+    { "call ddm.list_instances --sim", "one call to a fresh simulator" },
+    { "api ddm.configure_shards", "what a call takes and answers" },
+    { "sim", "the simulator on a port, for any client" },
+    { "doctor", "what hwdb finds of a real account" } }) do
+    tell("  hwdb %-34s  %s", pair[1], pair[2])
+  end
 end
 
 return {

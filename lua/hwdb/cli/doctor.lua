@@ -176,7 +176,7 @@ end
 
 local function examine(given)
   -- What fails is said at once; a retry would only hide it for a while.
-  given.attempts = 1
+  given.attempts = given.attempts or "1"
   local report = setmetatable({ findings = core.array({}) }, Report)
   local ok, client = pcall(connect.client, given)
   if not ok then

@@ -34,6 +34,15 @@ function M.note(format, ...)
   io.stderr:write((select("#", ...) > 0 and format:format(...) or format), "\n")
 end
 
+---Text from elsewhere, without what a terminal would act on.
+---@param text any
+---@return string
+function M.clean(text)
+  return (tostring(text):gsub("[%c\127]", function(c)
+    return (c == "\n" or c == "\t") and c or ("\\x%02x"):format(c:byte())
+  end))
+end
+
 ---@param value any
 function M.json(value)
   write(io.stdout, require("hwdb.core").encode(value) .. "\n")
@@ -66,7 +75,7 @@ end
 function M.warnings(warnings)
   for _, warning in ipairs(warnings or {}) do
     local text = type(warning) == "table" and ("%s: %s"):format(warning.path, warning.message) or tostring(warning)
-    M.note("%s %s", M.paint("yellow", "warning:", 2), text)
+    M.note("%s %s", M.paint("yellow", "warning:", 2), M.clean(text))
   end
 end
 
@@ -79,7 +88,7 @@ function M.error(err, as_json)
   if as_json then
     M.note("%s", require("hwdb.core").encode({ error = fail.plain(err) }))
   else
-    M.note("%s %s", M.paint("red", "hwdb:", 2), tostring(err))
+    M.note("%s %s", M.paint("red", "hwdb:", 2), M.clean(err))
   end
 end
 

@@ -13,10 +13,7 @@ local function clock(seconds)
   return ("%d s"):format(seconds)
 end
 
--- What a terminal would act on must not come out of an answer.
-local function clean(text)
-  return (tostring(text):gsub("[%c\127]", function(c) return c == "\n" and "\n" or ("\\x%02x"):format(c:byte()) end))
-end
+local clean = output.clean
 
 local function summary(p)
   local parts = {}
@@ -132,7 +129,7 @@ end
 ---@return table
 function M.new(as_json)
   if as_json then return setmetatable({}, Machine) end
-  return setmetatable({ terminal = host.isatty(1) }, Person)
+  return setmetatable({ terminal = host.isatty(1) and os.getenv("TERM") ~= "dumb" }, Person)
 end
 
 return M
