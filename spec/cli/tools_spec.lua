@@ -85,7 +85,7 @@ describe("hwdb check", function()
   teardown(cli.clean)
 
   it("finds nothing wrong with the shipped runbooks", function()
-    for _, name in ipairs({ "ddm_shard_migration" }) do
+    for _, name in ipairs({ "ddm_shard_migration", "ddm_shard_clean" }) do
       local r = cli.run({ "check", name })
       assert.equal(0, r.code, r.out)
     end
