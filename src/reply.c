@@ -238,11 +238,12 @@ static int concerns(const struct verdict *v, const char *service, const struct h
   return strcmp(v->op, ROWS) == 0 ? out_field(op, v->field) != NULL : strcmp(v->op, op->name) == 0;
 }
 
-static const char *verdict_text(const struct cJSON *v) {
-  switch (hw_json_type(v)) {
-  case HW_J_BOOLEAN: return hw_json_is_true(v) ? "true" : "false";
-  case HW_J_ARRAY: return hw_json_first(v) ? "not empty" : NULL;
-  default: return hw_json_text(v);
+/* A list tells only where nothing at all is fine. */
+static const char *verdict_text(const struct verdict *v, const struct cJSON *value) {
+  switch (hw_json_type(value)) {
+  case HW_J_BOOLEAN: return hw_json_is_true(value) ? "true" : "false";
+  case HW_J_ARRAY: return !*v->fine && hw_json_first(value) ? "not empty" : NULL;
+  default: return hw_json_text(value);
   }
 }
 
@@ -255,7 +256,7 @@ static int started(const struct verdict *v, const struct cJSON *tree) {
 /* The value that tells of a failure, or NULL. */
 static const char *failure_in(const struct verdict *v, const struct cJSON *tree) {
   const struct cJSON *found = hw_json_get(tree, v->field);
-  const char *text = found ? verdict_text(found) : NULL;
+  const char *text = found ? verdict_text(v, found) : NULL;
   return text && *text && !is_one_of(text, v->fine) && !started(v, tree) ? text : NULL;
 }
 

@@ -6,7 +6,7 @@ local core = require("hwdb.core")
 local examples = require("spec.support.examples")
 local samples = require("spec.support.samples")
 local shape = require("hwdb.shape")
-local stub = require("spec.support.stub")
+local answering = require("spec.support.answering")
 
 local PROJECT <const> = "0483b6b16e954cb88930a360d2c4e663"
 
@@ -91,7 +91,7 @@ describe("the documented example", function()
     it(entry.name .. " is sent as printed", function()
       if example.refused then return end
       local project = printed_project(row, example.url)
-      local client, kept = stub.client({ status = row.ok[1], body = "{}" }, { project_id = project })
+      local client, kept = answering.client({ status = row.ok[1], body = "{}" }, { project_id = project })
       assert(client[row.service][row.name](client[row.service], example.args or {}))
       local sent = kept.requests[1]
       assert.equal(1, #kept.requests)
@@ -107,7 +107,7 @@ describe("the documented example", function()
 
     if example.answer then
       it(entry.name .. " is answered in the row's shape, decoded whole", function()
-        local client = stub.client({ status = example.status, body = example.answer })
+        local client = answering.client({ status = example.status, body = example.answer })
         if not example.refused then
           local body, info = client[row.service][row.name](client[row.service], example.args or {})
           assert.is_not_nil(body, tostring(info))
