@@ -587,3 +587,7 @@ int hw_json_quote(const char *text, size_t len, struct hw_buf *to) {
   }
   return hw_buf_addc(to, '"');
 }
+
+const char *hw_json_library(void) {
+  return cJSON_Version();
+}

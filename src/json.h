@@ -98,6 +98,9 @@ int hw_json_quote(const char *text, size_t len, struct hw_buf *to);
 /* Length of a well-formed UTF-8 character at `s` (1 to 4), 0 if there is none. */
 int hw_utf8_len(const unsigned char *s, size_t left);
 
+/* Version of the tree library. */
+const char *hw_json_library(void);
+
 /* 1 if the text is a JSON number; `integer` is set to 1 if it has no fraction and no exponent. */
 int hw_json_is_number(const char *text, size_t len, int *integer);
 

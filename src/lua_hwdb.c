@@ -232,6 +232,17 @@ static int mono(lua_State *L) {
   return 1;
 }
 
+/* versions() -> {libcurl=, tls=, cjson=} */
+static int versions(lua_State *L) {
+  const char *curl, *tls;
+  hw_port_curl_versions(&curl, &tls);
+  lua_createtable(L, 0, 3);
+  set_text(L, "libcurl", curl);
+  set_text(L, "tls", tls);
+  set_text(L, "cjson", hw_json_library());
+  return 1;
+}
+
 /* pattern_match(pattern, text) -> boolean, in the rows' pattern language */
 static int pattern_match(lua_State *L) {
   size_t len;
@@ -259,7 +270,7 @@ static void push_signer(lua_State *L) {
 int luaopen_hwdb_core(lua_State *L) {
   static const luaL_Reg plain[] = {
     { "uri_encode", uri_encode }, { "uri_decode", uri_decode }, { "now", now }, { "mono", mono },
-    { "pattern_match", pattern_match }, { "pattern_ok", pattern_ok }, { NULL, NULL },
+    { "pattern_match", pattern_match }, { "pattern_ok", pattern_ok }, { "versions", versions }, { NULL, NULL },
   };
   static const luaL_Reg signing[] = {
     { "sha256", sha256 }, { "hmac_sha256", hmac_sha256 }, { "sign", sign }, { NULL, NULL },
@@ -273,7 +284,5 @@ int luaopen_hwdb_core(lua_State *L) {
   hw_lua_client_open(L);
   lua_pushliteral(L, HW_VERSION);
   lua_setfield(L, -2, "version");
-  lua_pushstring(L, hw_port_curl_version());
-  lua_setfield(L, -2, "libcurl");
   return 1;
 }

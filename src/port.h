@@ -76,7 +76,7 @@ void hw_port_drop(struct hw_port *p); /* frees it with the last reference; NULL 
  * clock was reached (0), or a signal arrived (-1). */
 int hw_port_step(struct hw_port *p, int64_t until);
 
-/* "libcurl/7.88.1 ..." */
-const char *hw_port_curl_version(void);
+/* Versions of libcurl and of its TLS library ("OpenSSL/3.0.11"). */
+void hw_port_curl_versions(const char **curl, const char **tls);
 
 #endif

@@ -541,6 +541,9 @@ struct hw_port *hw_port_curl(void) {
   return NULL;
 }
 
-const char *hw_port_curl_version(void) {
-  return curl_version();
+/* Not curl_version(), which asks every library and loads LDAP for it. */
+void hw_port_curl_versions(const char **curl, const char **tls) {
+  const curl_version_info_data *built = curl_version_info(CURLVERSION_NOW);
+  *curl = built->version;
+  *tls = built->ssl_version;
 }

@@ -8,10 +8,10 @@ local SHOWN = { { "libcurl", "libcurl" }, { "openssl", "OpenSSL" }, { "cjson", "
 
 local function versions()
   local host = require("hwdb.host")
+  local libraries = core.versions()
   return { hwdb = core.version, lua = host.lua:match("%d[%d.]*"), libmicrohttpd = host.microhttpd,
-    -- libcurl's own line names its TLS library.
-    libcurl = core.libcurl:match("libcurl/(%S+)") or core.libcurl, openssl = core.libcurl:match("OpenSSL/(%S+)"),
-    cjson = core.cjson, sqlite = core.sqlite }
+    libcurl = libraries.libcurl, openssl = libraries.tls:match("OpenSSL/(%S+)"), cjson = libraries.cjson,
+    sqlite = libraries.sqlite }
 end
 
 return {
