@@ -215,7 +215,7 @@ static void check_scalar(struct check *c, const struct hw_field *f, const struct
   if (have == HW_J_STRING && (f->type == HW_STRING || f->flags & HW_EITHER))
     check_text(c, f, hw_json_text(v), at);
   else if (f->type == HW_STRING && have == HW_J_NUMBER)
-    check_choice(c, f, hw_json_text(v), at);
+    check_text(c, f, hw_json_text(v), at); /* its digits stand for the text */
   else if (f->type == HW_INTEGER && have == HW_J_NUMBER)
     check_integer(c, f, v, at);
   else if (have == HW_J_NUMBER && f->flags & HW_BOUNDED)
