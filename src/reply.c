@@ -55,10 +55,30 @@ static const char *first_of(const struct cJSON *o, const char *const *keys) {
   return NULL;
 }
 
+static int is_printable(const char *text, size_t len) {
+  for (size_t i = 0; i < len; i++)
+    if (text[i] < ' ' || text[i] > '~')
+      return 0;
+  return 1;
+}
+
+/* A service's text ends on terminals and in logs, where control characters
+ * (C1's as well, two octets in UTF-8) could do more than be read. */
+static void blank_controls(char *text) {
+  for (unsigned char *c = (unsigned char *)text; *c; c++) {
+    int is_c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f;
+    if (*c < ' ' || *c == 0x7f || is_c1)
+      *c = ' ';
+    if (is_c1)
+      *++c = ' ';
+  }
+}
+
 /* A message is cut where a character ends. */
 static void set_message(struct hw_error *e, const char *text) {
   char shown[2001];
   hw_copy(shown, sizeof shown, text, strlen(text));
+  blank_controls(shown);
   hw_fail(e, HW_ERR_API, "%s", shown);
 }
 
@@ -73,11 +93,12 @@ static void read_tree(const struct cJSON *tree, struct hw_error *e) {
   message = first_of(tree, messages);
   if (code)
     hw_copy(e->code, sizeof e->code, code, strlen(code));
+  blank_controls(e->code);
   if (message)
     set_message(e, message);
   else if (inner && hw_json_text(inner))
     set_message(e, hw_json_text(inner));
-  if (!e->request_id[0] && (id = text_of(tree, "request_id")))
+  if (!e->request_id[0] && (id = text_of(tree, "request_id")) && is_printable(id, strlen(id)))
     hw_copy(e->request_id, sizeof e->request_id, id, strlen(id));
 }
 
@@ -135,13 +156,6 @@ static void describe_other(const struct hw_reply *r, struct hw_error *e) {
     hw_fail(e, HW_ERR_API, "HTTP %d (%s) with an HTML page instead of JSON: a gateway or proxy answered", r->status, status_word(r->status));
   else
     hw_fail(e, HW_ERR_API, "HTTP %d (%s)", r->status, status_word(r->status));
-}
-
-static int is_printable(const char *text, size_t len) {
-  for (size_t i = 0; i < len; i++)
-    if (text[i] < ' ' || text[i] > '~')
-      return 0;
-  return 1;
 }
 
 static void read_head(const struct hw_reply *r, struct hw_error *e) {
