@@ -218,7 +218,7 @@ describe("a fault of the simulator", function()
       message({ op = "*", ["do"] = "precheck", item = "storag", status = "WARN" }))
     assert.matches("foreign needs call", message({ op = "*", ["do"] = "foreign" }))
     assert.matches("foreign needs call", message({ op = "*", ["do"] = "foreign",
-      call = { op = "dws.list_clusters" } }))
+      call = { op = "dws.list_nothing" } }))
     assert.matches("name: ", message({ op = "*", ["do"] = "foreign", call = { op = "ddm.update_instance_name",
       args = { instance_id = "x" } } }))
     assert.matches("a table or JSON object is needed", message("stall"))

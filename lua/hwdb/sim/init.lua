@@ -5,6 +5,8 @@ local core = require("hwdb.core")
 local clock = require("hwdb.sim.clock")
 local context = require("hwdb.sim.context")
 local ddm_errors = require("hwdb.sim.ddm_errors")
+local dws_errors = require("hwdb.sim.dws_errors")
+local dws_readings = require("hwdb.sim.dws_readings")
 local effects = require("hwdb.sim.effects")
 local faults = require("hwdb.sim.faults")
 local gateway = require("hwdb.sim.gateway")
@@ -47,6 +49,8 @@ M.READINGS = {
   v3_errors = "error_code", -- or "errCode": form of DDM's v3 errors
   busy_v3_code = "DBS.200019", -- or "DBS.212033"
 }
+
+for name, value in pairs(dws_readings) do M.READINGS[name] = value end
 
 M.LAG_SECONDS = 2
 
@@ -262,7 +266,12 @@ function Simulator:run_foreign(fault)
   end
 end
 
-local function parameter_error(row, readings)
+local function parameter_error(row, readings, problem)
+  if row.service == "dws" then
+    local dws_code = dws_errors.of_problem(problem)
+    return wire.refused("dws", version_of(row), { status = 400, code = dws_code,
+      message = dws_errors.message(dws_code) }, readings)
+  end
   local message = ddm_errors.message("DBS.280001")
   local code = row.service == "iam" and "Bad Request" or row.service == "ddm" and "DBS.280001" or "SIM.0400"
   return wire.refused(row.service, version_of(row), { status = 400, code = code, message = message }, readings)
@@ -314,7 +323,7 @@ function Simulator:work(exchange, fault, shape)
   if ok then ok, err = core.check(row.service, row.name, checked) end
   if not ok then
     exchange.entry.problems = err.problems
-    return parameter_error(row, self.readings)
+    return parameter_error(row, self.readings, err.problems[1])
   end
   if fault and fault["do"] == "late" then return self:postpone(exchange, args, fault) end
   return self:remembered(exchange, shape, self:serve(exchange, args, shape))

@@ -11,8 +11,9 @@ Refusal.__tostring = function(r) return ("%d %s: %s"):format(r.status, r.code, r
 ---@param status integer
 ---@param code string
 ---@param message string
-function M.raise(status, code, message)
-  error(setmetatable({ status = status, code = code, message = message }, Refusal), 0)
+---@param body table? sent as it is, where the service's usual form does not fit
+function M.raise(status, code, message, body)
+  error(setmetatable({ status = status, code = code, message = message, body = body }, Refusal), 0)
 end
 
 ---@param value any

@@ -5,6 +5,9 @@ local MODULES = {
   "iam",
   "ddm_versions", "ddm_instances", "ddm_scaling", "ddm_data_nodes", "ddm_schemas", "ddm_metadata", "ddm_precheck",
   "ddm_shard_phases", "ddm_shards", "ddm_jobs",
+  "dws_tasks", "dws_jobs", "dws_events", "dws_alarms", "dws_subscriptions", "dws_catalogue", "dws_quotas", "dws_disk",
+  "dws_policies", "dws_create", "dws_clusters", "dws_snapshots", "dws_restore", "dws_nodes", "dws_scaling", "dws_workload",
+  "dws_data_sources", "dws_connections", "dws_tags", "dws_parameters", "dws_audit_logs",
 }
 
 local M = { operations = {}, timers = {} }

@@ -3,6 +3,7 @@
 -- arguments of a row, a value becomes a response. Nothing here knows what an
 -- operation does.
 local core = require("hwdb.core")
+local dws_errors = require("hwdb.sim.dws_errors")
 
 local M = {}
 
@@ -159,6 +160,8 @@ function M.refused(service, version, refusal, readings)
   local body
   if service == "iam" then
     body = { error = { code = refusal.status, message = refusal.message, title = refusal.code } }
+  elseif service == "dws" then
+    body = dws_errors.body(refusal, readings)
   elseif service == "dbss" then
     body = { error = { error_code = refusal.code, error_msg = refusal.message } }
   elseif service == "ddm" and (version < 3 or readings.v3_errors == "errCode") then

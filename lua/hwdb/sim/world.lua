@@ -7,6 +7,7 @@ local ids = require("hwdb.sim.ids")
 local schemas = require("hwdb.sim.ddm_schema_state")
 local nodes = require("hwdb.sim.ddm_nodes")
 local documents = require("hwdb.sim.world_documents")
+local dws_world = require("hwdb.sim.dws_world")
 local times = require("hwdb.sim.times")
 
 local M = {}
@@ -51,14 +52,14 @@ local function ddm(state)
   end
 end
 
--- What every world has. DWS and DBSS keep their clusters and instances here too.
+-- What every world has. DBSS keeps its instances here too; DWS's part is filled last.
 local function bare(state, options)
   state.format, state.random, state.now = 1, options.seed, options.start_ms
   state.timers, state.timer_seq, state.world = {}, 0, options.world
   local project_id = account(state, options.region, options.project_id)
   network(state, options.region)
   ddm(state)
-  state.rds, state.dws, state.dbss, state.bss = { instances = {} }, { clusters = {} }, { instances = {} }, { orders = {} }
+  state.rds, state.dws, state.dbss, state.bss = { instances = {} }, {}, { instances = {} }, { orders = {} }
   return project_id
 end
 
@@ -145,6 +146,7 @@ function M.build(options)
   elseif options.world ~= "empty" then
     error(("no world %s; there are default, documents, empty"):format(tostring(options.world)), 0)
   end
+  dws_world.fill(state, project_id)
   return state
 end
 
