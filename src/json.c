@@ -3,9 +3,11 @@
  * UTF-8, cuts strings at U+0000 and rounds integers past 2^53; so reading is
  * done here, and numbers and strings with U+0000 live in the tree as raw text.
  */
+#define _DEFAULT_SOURCE
 #include "json.h"
 
 #include <cjson/cJSON.h>
+#include <endian.h>
 #include <errno.h>
 #include <locale.h>
 #include <stdio.h>
@@ -158,10 +160,32 @@ static int read_escape(struct reader *r) {
   return hw_buf_addc(r->scratch, to[found - from]);
 }
 
+/* How many of eight bytes come before the first that is a quote, a backslash, a
+ * control character or no ASCII. A borrow can only mark bytes after a marked one. */
+static int plain_of_eight(const char *at) {
+  const uint64_t ones = 0x0101010101010101u, tops = ones << 7;
+  uint64_t bytes, quotes, slashes, marks;
+  memcpy(&bytes, at, sizeof bytes);
+  bytes = le64toh(bytes);
+  quotes = bytes ^ (ones * '"');
+  slashes = bytes ^ (ones * '\\');
+  marks = ((bytes - ones * 0x20) | (quotes - ones) | (slashes - ones) | bytes) & tops;
+  return marks ? __builtin_ctzll(marks) / 8 : 8;
+}
+
 /* Moves over plain characters; stops at a quote, a backslash or the end. */
 static int skip_plain(struct reader *r) {
-  while (r->at < r->end) {
-    unsigned char c = (unsigned char)*r->at;
+  for (;;) {
+    unsigned char c;
+    while (r->end - r->at >= 8) {
+      int plain = plain_of_eight(r->at);
+      r->at += plain;
+      if (plain < 8)
+        break;
+    }
+    if (r->at == r->end)
+      break;
+    c = (unsigned char)*r->at;
     if (c == '"' || c == '\\')
       return 0;
     if (c < 0x20)

@@ -292,7 +292,9 @@ static struct call_box *new_call_box(lua_State *L, int client_index) {
 }
 
 static void push_header_table(lua_State *L, const char *head) {
-  lua_newtable(L);
+  struct hw_lua_names *names = hw_lua_push_names(L);
+  int known = lua_gettop(L);
+  lua_createtable(L, 0, 8);
   for (const char *line = strchr(head, '\n'); line && line[1] && line[1] != '\r'; line = strchr(line, '\n')) {
     const char *colon = strchr(++line, ':');
     size_t len = strcspn(line, "\r\n"), name;
@@ -300,16 +302,18 @@ static void push_header_table(lua_State *L, const char *head) {
     if (!colon || colon >= line + len)
       continue;
     name = (size_t)(colon - line);
-    hw_copy(lower, sizeof lower, line, name);
-    for (char *c = lower; *c; c++)
-      if (*c >= 'A' && *c <= 'Z')
-        *c = (char)(*c + 32);
+    if (name >= sizeof lower)
+      name = sizeof lower - 1;
+    for (size_t i = 0; i < name; i++)
+      lower[i] = (char)(line[i] >= 'A' && line[i] <= 'Z' ? line[i] + 32 : line[i]);
+    hw_lua_push_name(L, names, known, lower, name);
     colon += 1 + strspn(colon + 1, " \t");
     while (line + len > colon && (line[len - 1] == ' ' || line[len - 1] == '\t'))
       len--;
     lua_pushlstring(L, colon, (size_t)(line + len - colon));
-    lua_setfield(L, -2, lower);
+    lua_rawset(L, -3);
   }
+  lua_remove(L, known);
 }
 
 static void push_warnings(lua_State *L, const char *lines) {
@@ -329,7 +333,7 @@ static void push_warnings(lua_State *L, const char *lines) {
 static void push_info(lua_State *L, const struct hw_call *call) {
   size_t len;
   const char *head = hw_buf_text(&call->ex.head), *id = hw_head_find(head, "X-Request-Id", &len);
-  lua_createtable(L, 0, 6);
+  lua_createtable(L, 0, 7);
   lua_pushinteger(L, call->ex.status);
   lua_setfield(L, -2, "status");
   lua_pushinteger(L, call->attempts);
@@ -375,9 +379,11 @@ static int push_body(lua_State *L, struct hw_call *call, struct hw_error *e) {
 /* Pushes what a finished call has to say; the call at `index` is spent. */
 static int push_result(lua_State *L, int index, struct call_box *box) {
   struct hw_call *call = box->call;
-  lua_getiuservalue(L, index, 1);
-  drain_log(L, lua_gettop(L), box->owner);
-  lua_pop(L, 1);
+  if (hw_client_log(box->owner->client)->len) {
+    lua_getiuservalue(L, index, 1);
+    drain_log(L, lua_gettop(L), box->owner);
+    lua_pop(L, 1);
+  }
   if (call->error.kind) {
     push_failure(L, &call->error);
   } else if (push_body(L, call, &box->error)) {

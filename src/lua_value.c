@@ -366,13 +366,88 @@ int hw_lua_read(lua_State *L, int index, const struct hw_lua_reader *how, struct
   return read_value(&r, lua_absindex(L, index), how->fields ? &top : NULL, &slot, NULL);
 }
 
+/* -- names -------------------------------------------------------------- */
+
+#define NAMES 1024
+#define NAME_MAX_LEN 40
+
+struct hw_lua_names {
+  struct {
+    const char *text; /* of a Lua string that the table holds at the same place, counted from 1 */
+    size_t len;
+  } slot[NAMES];
+};
+
+static char names_key;
+
+static struct hw_lua_names *new_names(lua_State *L) {
+  struct hw_lua_names *names = lua_newuserdatauv(L, sizeof *names, 1);
+  memset(names, 0, sizeof *names);
+  lua_createtable(L, NAMES, 0);
+  for (int i = 1; i <= NAMES; i++) {
+    lua_pushboolean(L, 0);
+    lua_rawseti(L, -2, i);
+  }
+  lua_setiuservalue(L, -2, 1);
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &names_key);
+  return names;
+}
+
+struct hw_lua_names *hw_lua_push_names(lua_State *L) {
+  struct hw_lua_names *names;
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &names_key) == LUA_TUSERDATA) {
+    names = lua_touserdata(L, -1);
+  } else {
+    lua_pop(L, 1);
+    names = new_names(L);
+  }
+  lua_getiuservalue(L, -1, 1);
+  lua_remove(L, -2);
+  return names;
+}
+
+void hw_lua_push_name(lua_State *L, struct hw_lua_names *names, int index, const char *text, size_t len) {
+  uint32_t at;
+  if (!len || len > NAME_MAX_LEN) {
+    lua_pushlstring(L, text, len);
+    return;
+  }
+  at = (uint32_t)len * 1009 + (unsigned char)text[0] * 211u + (unsigned char)text[len / 4] * 53u +
+       (unsigned char)text[len / 2] * 17u + (unsigned char)text[len - 1];
+  at %= NAMES;
+  if (names->slot[at].len == len && memcmp(names->slot[at].text, text, len) == 0) {
+    lua_rawgeti(L, index, (lua_Integer)at + 1);
+    return;
+  }
+  lua_pushlstring(L, text, len);
+  names->slot[at].len = 0;
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, index, (lua_Integer)at + 1);
+  names->slot[at].text = lua_tostring(L, -1);
+  names->slot[at].len = len;
+}
+
 /* -- text to Lua -------------------------------------------------------- */
+
+/* Members wait on the Lua stack until their container closes or so many have come,
+ * so that most tables are made once, in their size. */
+#define HELD_MAX 24
+
+struct container {
+  int base; /* stack index of its table; members wait above it */
+  int held; /* so many of them */
+  int has_table;
+  int is_array;
+  lua_Integer n; /* entries of the table, if an array */
+};
 
 struct decoding {
   lua_State *L;
+  int marks; /* stack index of the metatable of arrays; the names' table is above it */
+  struct hw_lua_names *names;
   int depth;
-  char is_array[HW_JSON_DEPTH + 1];
-  lua_Integer n[HW_JSON_DEPTH + 1];
+  struct container open[HW_JSON_DEPTH + 1];
 };
 
 static void push_number(lua_State *L, const char *text, size_t len) {
@@ -402,27 +477,55 @@ static void push_number(lua_State *L, const char *text, size_t len) {
   lua_pushlstring(L, text, len); /* what no Lua number holds keeps its digits */
 }
 
-/* The value on top goes into the container below it. */
+static void make_table(struct decoding *d, struct container *c, int size) {
+  lua_createtable(d->L, c->is_array ? size : 0, c->is_array ? 0 : size);
+  if (c->is_array) {
+    lua_pushvalue(d->L, d->marks);
+    lua_setmetatable(d->L, -2);
+  }
+  lua_replace(d->L, c->base);
+  c->has_table = 1;
+}
+
+/* Moves the waiting members into the table. In their order: of members with one
+ * name the last counts, and an array grows at its end. */
+static void put_away(struct decoding *d, struct container *c, int size) {
+  int first;
+  if (!c->has_table)
+    make_table(d, c, size);
+  first = c->base + 1;
+  for (int i = 0; i < c->held; i++) {
+    lua_pushvalue(d->L, first + (c->is_array ? i : 2 * i));
+    if (c->is_array) {
+      lua_rawseti(d->L, c->base, ++c->n);
+    } else {
+      lua_pushvalue(d->L, first + 2 * i + 1);
+      lua_rawset(d->L, c->base);
+    }
+  }
+  lua_settop(d->L, c->base);
+  c->held = 0;
+}
+
+/* The value on top is a member of the innermost container. */
 static int settle(struct decoding *d) {
-  if (!d->depth)
-    return 0;
-  if (d->is_array[d->depth])
-    lua_rawseti(d->L, -2, ++d->n[d->depth]);
-  else
-    lua_rawset(d->L, -3);
+  struct container *c = &d->open[d->depth];
+  if (d->depth && ++c->held == HELD_MAX)
+    put_away(d, c, 2 * HELD_MAX);
   return 0;
 }
 
 static int open_table(struct decoding *d, int is_array) {
-  luaL_checkstack(d->L, 6, "nested JSON");
-  lua_newtable(d->L);
-  if (is_array) {
-    hw_lua_push_array_mt(d->L);
-    lua_setmetatable(d->L, -2);
-  }
-  d->is_array[++d->depth] = (char)is_array;
-  d->n[d->depth] = 0;
+  luaL_checkstack(d->L, 2 * HELD_MAX + 8, "nested JSON");
+  lua_pushnil(d->L); /* where the table will be */
+  d->open[++d->depth] = (struct container){ .base = lua_gettop(d->L), .is_array = is_array };
   return 0;
+}
+
+static int close_table(struct decoding *d) {
+  struct container *c = &d->open[d->depth--];
+  put_away(d, c, c->held);
+  return settle(d);
 }
 
 static int decode_event(void *to, enum hw_json_event event, const char *text, size_t len) {
@@ -434,19 +537,27 @@ static int decode_event(void *to, enum hw_json_event event, const char *text, si
   case HW_JSON_TRUE: lua_pushboolean(L, 1); return settle(d);
   case HW_JSON_NUMBER: push_number(L, text, len); return settle(d);
   case HW_JSON_STRING: lua_pushlstring(L, text, len); return settle(d);
-  case HW_JSON_KEY: lua_pushlstring(L, text, len); return 0;
+  case HW_JSON_KEY: hw_lua_push_name(L, d->names, d->marks + 1, text, len); return 0;
   case HW_JSON_ARRAY: return open_table(d, 1);
   case HW_JSON_OBJECT: return open_table(d, 0);
-  default: d->depth--; return settle(d);
+  default: return close_table(d);
   }
 }
 
 int hw_lua_decode(lua_State *L, const char *text, size_t len, struct hw_buf *scratch, struct hw_error *e) {
-  struct decoding d = { .L = L };
+  struct decoding d;
   int top = lua_gettop(L);
   luaL_checkstack(L, 8, "JSON");
-  if (!hw_json_read(text, len, scratch, decode_event, &d, e))
+  hw_lua_push_array_mt(L);
+  d.L = L;
+  d.marks = top + 1;
+  d.names = hw_lua_push_names(L);
+  d.depth = 0;
+  if (!hw_json_read(text, len, scratch, decode_event, &d, e)) {
+    lua_replace(L, d.marks);
+    lua_settop(L, d.marks);
     return 0;
+  }
   lua_settop(L, top);
   return -1;
 }

@@ -28,6 +28,16 @@ int hw_lua_read(lua_State *L, int index, const struct hw_lua_reader *how, struct
  * has an owner that Lua collects. -1: HW_ERR_DECODE, nothing pushed. */
 int hw_lua_decode(lua_State *L, const char *text, size_t len, struct hw_buf *scratch, struct hw_error *e);
 
+/* Strings met again and again, such as member and header names: kept by the state, so
+ * that pushing one needs no hashing of its bytes. */
+struct hw_lua_names;
+
+/* [-0, +1, m] Pushes the table that keeps them alive; `index` below is where it stands. */
+struct hw_lua_names *hw_lua_push_names(lua_State *L);
+
+/* [-0, +1, m] Pushes a text by way of the kept ones. */
+void hw_lua_push_name(lua_State *L, struct hw_lua_names *names, int index, const char *text, size_t len);
+
 /* [-0, +1, m] The metatable that marks arrays. */
 void hw_lua_push_array_mt(lua_State *L);
 

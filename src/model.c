@@ -65,12 +65,14 @@ const struct hw_op *hw_op_find(const char *service, const char *name) {
   return op || !word_char(name[0]) ? op : find(service, name, fits_loosely);
 }
 
+/* Of all arrays of rows the one that begins nearest before the row is its own;
+ * walking through the rows would cost a call more than checking its arguments. */
 const struct hw_chapter *hw_op_chapter(const struct hw_op *op) {
+  const struct hw_chapter *best = NULL;
   for (const struct hw_chapter *const *c = hw_chapters; *c; c++)
-    for (const struct hw_op *row = (*c)->ops; row->name; row++)
-      if (row == op)
-        return *c;
-  return NULL;
+    if ((uintptr_t)(*c)->ops <= (uintptr_t)op && (!best || (uintptr_t)(*c)->ops > (uintptr_t)best->ops))
+      best = *c;
+  return best;
 }
 
 int hw_service_known(const char *service) {

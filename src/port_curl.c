@@ -19,11 +19,15 @@
 #define HEAD_MAX ((size_t)256 << 10)
 #define HEADERS_MAX 48
 
+enum remembered { CONNECT_MS, TOTAL_MS, STALL_S, PIPEWAIT, DIRECT, NO_PROXY_NAMED, STANDARD_AUTHORITIES, REMEMBERED };
+
 struct work { /* an easy handle with what one transfer needs; kept for the next */
   CURL *easy;
   struct hw_exchange *ex;
   struct curl_slist list[HEADERS_MAX];
   char error[CURL_ERROR_SIZE];
+  long given[REMEMBERED]; /* what the handle was told last, plus 1 if a number; 0: nothing yet */
+  int is_plain_get;
   int requests; /* how often the request was about to be put on a wire */
   enum { FITS, HEAD, BODY } too_large;
   int resend_refused;
@@ -220,8 +224,22 @@ static int set_headers(struct work *w, const char *const *lines) {
   return 0;
 }
 
-static void set_method(CURL *c, const struct hw_exchange *ex) {
+/* Setting an option costs some; most calls of a handle are alike, so what it was
+ * given last is not given again. */
+static void set_once(struct work *w, enum remembered which, CURLoption option, long value) {
+  if (w->given[which] == value + 1)
+    return;
+  w->given[which] = value + 1;
+  curl_easy_setopt(w->easy, option, value);
+}
+
+static void set_method(struct work *w, const struct hw_exchange *ex) {
+  CURL *c = w->easy;
   int wants_length = strcmp(ex->method, "POST") == 0 || strcmp(ex->method, "PUT") == 0 || strcmp(ex->method, "PATCH") == 0;
+  int was_plain = w->is_plain_get;
+  w->is_plain_get = strcmp(ex->method, "GET") == 0 && !ex->has_body;
+  if (was_plain && w->is_plain_get)
+    return;
   if (strcmp(ex->method, "HEAD") == 0) {
     curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
     curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, NULL);
@@ -240,21 +258,40 @@ static void set_method(CURL *c, const struct hw_exchange *ex) {
 
 /* A handle is used by many clients, so what one of them trusts is set each time:
  * its own file and nothing else, or what libcurl was built with. */
-static void set_authorities(CURL *c, const char *ca_file) {
-  const curl_version_info_data *built = curl_version_info(CURLVERSION_NOW);
-  curl_easy_setopt(c, CURLOPT_CAINFO, ca_file ? ca_file : built->cainfo);
-  curl_easy_setopt(c, CURLOPT_CAPATH, ca_file ? NULL : built->capath);
+static int set_authorities(struct work *w, const char *ca_file) {
+  const curl_version_info_data *built;
+  if (!ca_file && w->given[STANDARD_AUTHORITIES])
+    return 0;
+  w->given[STANDARD_AUTHORITIES] = 0;
+  built = curl_version_info(CURLVERSION_NOW);
+  if (curl_easy_setopt(w->easy, CURLOPT_CAINFO, ca_file ? ca_file : built->cainfo) != CURLE_OK ||
+      curl_easy_setopt(w->easy, CURLOPT_CAPATH, ca_file ? NULL : built->capath) != CURLE_OK)
+    return -1;
+  w->given[STANDARD_AUTHORITIES] = !ca_file;
+  return 0;
 }
 
-static void set_transport(CURL *c, const struct hw_exchange *ex) {
+static int set_proxy(struct work *w, const char *proxy, long direct) {
+  if ((!proxy && w->given[NO_PROXY_NAMED]) || curl_easy_setopt(w->easy, CURLOPT_PROXY, proxy) == CURLE_OK)
+    w->given[NO_PROXY_NAMED] = !proxy;
+  else
+    return -1;
+  if (w->given[DIRECT] == direct + 1)
+    return 0;
+  w->given[DIRECT] = 0;
+  if (curl_easy_setopt(w->easy, CURLOPT_NOPROXY, direct ? "*" : NULL) != CURLE_OK)
+    return -1;
+  w->given[DIRECT] = direct + 1;
+  return 0;
+}
+
+static int set_transport(struct work *w, const struct hw_exchange *ex) {
   const struct hw_transport *t = ex->transport;
-  curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)t->connect_ms);
-  curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)t->total_ms);
-  curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)((t->stall_ms + 999) / 1000));
-  set_authorities(c, t->ca_file);
-  curl_easy_setopt(c, CURLOPT_PROXY, t->proxy);
-  curl_easy_setopt(c, CURLOPT_NOPROXY, t->direct || is_loopback(ex->url) ? "*" : NULL);
-  curl_easy_setopt(c, CURLOPT_PIPEWAIT, strncmp(ex->url, "https:", 6) == 0 ? 1L : 0L);
+  set_once(w, CONNECT_MS, CURLOPT_CONNECTTIMEOUT_MS, (long)t->connect_ms);
+  set_once(w, TOTAL_MS, CURLOPT_TIMEOUT_MS, (long)t->total_ms);
+  set_once(w, STALL_S, CURLOPT_LOW_SPEED_TIME, (long)((t->stall_ms + 999) / 1000));
+  set_once(w, PIPEWAIT, CURLOPT_PIPEWAIT, strncmp(ex->url, "https:", 6) == 0);
+  return set_authorities(w, t->ca_file) || set_proxy(w, t->proxy, t->direct || is_loopback(ex->url)) ? -1 : 0;
 }
 
 static void abandon_parent(struct curl_port *p);
@@ -283,9 +320,8 @@ static int start(struct hw_port *port, struct hw_exchange *ex, struct hw_error *
     put_back(p, w);
     return hw_fail(e, HW_ERR_USAGE, "too many headers");
   }
-  set_method(w->easy, ex);
-  set_transport(w->easy, ex);
-  if (curl_easy_setopt(w->easy, CURLOPT_URL, ex->url) != CURLE_OK || curl_multi_add_handle(p->multi, w->easy) != CURLM_OK) {
+  set_method(w, ex);
+  if (set_transport(w, ex) || curl_easy_setopt(w->easy, CURLOPT_URL, ex->url) != CURLE_OK || curl_multi_add_handle(p->multi, w->easy) != CURLM_OK) {
     put_back(p, w);
     return hw_fail_memory(e);
   }

@@ -17,6 +17,7 @@ struct hasher { /* one hash function with its HMAC */
   EVP_MAC_CTX *mac;
   char *key; /* what `mac` is keyed with */
   size_t key_len;
+  char empty[72]; /* the hash of no bytes, which most requests need; "" until known */
 };
 
 struct hw_signer {
@@ -238,7 +239,12 @@ static int set_payload(struct hw_signer *s, struct hasher *h, const struct hw_si
     out->content_header = given ? NULL : name;
     return 0;
   }
-  return digest(s, h, in->body_len ? in->body : "", in->body_len, out->payload);
+  if (in->body_len)
+    return digest(s, h, in->body, in->body_len, out->payload);
+  if (!h->empty[0] && digest(s, h, "", 0, h->empty))
+    return -1;
+  memcpy(out->payload, h->empty, sizeof h->empty);
+  return 0;
 }
 
 static void build_canonical(const struct hw_sign_input *in, struct hw_signature *out) {
