@@ -57,12 +57,12 @@ local function zones_of(ctx, flavor)
   return list
 end
 
--- Fixed storage has volume, elastic has its limits; the other one is null.
+-- Fixed storage has volume, elastic has its limits, the documents' example both; what a flavor lacks is null.
 local function flavor_view(ctx, flavor)
-  local disk = flavor.elastic and "SSD" or flavor.disk_type
+  local disk = flavor.disk_type or "SSD"
   return { spec_name = flavor.name, id = flavor.id, datastore_type = flavor.kind, architecture = "x86",
     available_zones = zones_of(ctx, flavor), ram = flavor.ram, vcpus = flavor.vcpus, datastores = datastores(),
-    volume = not flavor.elastic and { type = "SSD", size = flavor.disk } or core.null,
+    volume = flavor.disk_type and { type = "SSD", size = flavor.disk } or core.null,
     elastic_volume_specs = flavor.elastic and core.array({ { type = "SSD", step = 100, min_size = 100, max_size = 32000 } })
       or core.null,
     detail = core.array({ { type = "vCPU", value = tostring(flavor.vcpus) },

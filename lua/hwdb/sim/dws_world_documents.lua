@@ -33,6 +33,7 @@ local function clusters(mint, world)
   for i, spec in ipairs(CLUSTERS) do made[i] = world.add_cluster(mint, spec) end
   -- The list of 5.2.2 shows work going on, 5.2.3 a scale-out that was rolled back.
   made[1].eip = { id = "85b20d7e-9eb7-4b2a-98f3-3c8843ea3574", auto = true }
+  made[2].eip = { id = "85b20d7e-9etypb2a-98f3-3c8843ea3574", auto = true }
   made[1].sub_status, made[2].sub_status = "READONLY", "READONLY"
   made[2].resize_info = { origin = 3, target = 6, status = "RESIZE_FAILURE", started = mint.now - 86400000 }
   made[2].nodes[2].cn = "b6ad3dc3-d2de-4d2c-a5df-fdde58eca8f0"
@@ -71,8 +72,10 @@ local function connections(mint, world, made)
   elb.cluster_id = made[6].id
   made[6].elb = { id = elb.id, name = elb.name, vip = elb.vip, vpc_id = elb.vpc_id }
   made[6].eip = { id = "ab60b4ac-10e3-4d83-bccd-9a6a1b0ba983" }
-  dws.eips = { { id = made[6].eip.id, cluster_id = made[6].id }, { id = made[1].eip.id, cluster_id = made[1].id, auto = true },
-    { id = "1923e8b0-cd40-4469-8cb1-64546c7b530c" } }
+  dws.eips = { { id = "1923e8b0-cd40-4469-8cb1-64546c7b530c" } }
+  for _, at in ipairs({ 1, 2, 6 }) do
+    table.insert(dws.eips, { id = made[at].eip.id, auto = made[at].eip.auto, cluster_id = made[at].id })
+  end
 end
 
 local function subscriptions(mint)
@@ -112,6 +115,9 @@ function M.fill(mint, world)
   for _, id in ipairs(PROJECTS) do
     table.insert(mint.state.iam.projects, { id = id, name = "project_" .. id:sub(1, 4) })
   end
+  mint.state.dws.flavors[1] = { id = "ebe532d6-665f-40e6-a4d4-3c51545b6a67", name = "dws.d2.xlarge", kind = "dws", vcpus = 4,
+    ram = 32, disk = 1675, disk_type = "LOCAL_DISK", elastic = true }
+  table.remove(mint.state.dws.flavors, 2)
   local made = clusters(mint, world)
   parts(mint, made)
   for _, spec in ipairs(SNAPSHOTS) do
