@@ -32,6 +32,8 @@ peer_src := $(wildcard bench/*.c)
 lua_src := $(sort $(shell find lua scripts -name '*.lua' 2>/dev/null))
 
 core_obj := $(core_src:%.c=$(BUILD)/obj/%.o)
+# The journal is the runbook engine's: what binds the library alone needs no SQLite.
+lib_obj := $(filter-out $(BUILD)/obj/src/store_%.o,$(core_obj))
 glue_obj := $(glue_src:%.c=$(BUILD)/obj/%.o)
 host_obj := $(host_src:%.c=$(BUILD)/obj/%.o)
 stage_so := $(stage_src:spec/support/%_module.c=$(BUILD)/spec/%.so)
@@ -51,7 +53,7 @@ hw_cflags = -std=c11 -DHW_VERSION='"$(VERSION)"' -fPIC -fvisibility=hidden -Isrc
   $(WARNINGS) $(HARDENING) $(sanitize) $(CFLAGS)
 hw_ldflags = -Wl,-z,relro,-z,now -Wl,--as-needed $(sanitize) $(LDFLAGS)
 
-core_libs = $(LIBS_CORE) $(if $(wildcard src/store_sqlite.c),$(LIBS_SQLITE)) -lpthread -lm
+core_libs = $(LIBS_CORE) $(LIBS_SQLITE) -lpthread -lm
 # The host carries its own Lua and shows its symbols, since C modules expect the program to bring them.
 host_libs = $(LIBS_HTTPD) $(core_libs) -Wl,--whole-archive $(LUA_ARCHIVE) -Wl,--no-whole-archive -ldl
 
@@ -87,11 +89,11 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@echo "  CC    $<"
 	@$(CC) $(hw_cflags) $(INCLUDES) -c -o $@ $<
 
-$(BUILD)/libhwdb.a: $(core_obj)
+$(BUILD)/libhwdb.a: $(lib_obj)
 	@echo "  AR    $@"
 	@rm -f $@ && ar rcsD $@ $^
 
-$(BUILD)/libhwdb.so.$(SOVERSION): $(core_obj)
+$(BUILD)/libhwdb.so.$(SOVERSION): $(lib_obj)
 	@echo "  LINK  $@"
 	@printf 'HWDB_%s { global: hwdb_*; local: *; };\n' $(SOVERSION) >$(BUILD)/libhwdb.map
 	@$(CC) -shared -o $@ $^ -Wl,-soname,libhwdb.so.$(SOVERSION) -Wl,--version-script=$(BUILD)/libhwdb.map $(if $(SANITIZE),,-Wl,-z,defs) $(hw_ldflags) $(core_libs)
@@ -101,9 +103,7 @@ $(BUILD)/libhwdb.so: $(BUILD)/libhwdb.so.$(SOVERSION)
 
 $(BUILD)/hwdb.pc: hwdb.pc.in Makefile
 	@mkdir -p $(@D)
-	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
-	  -e 's|@SQLITE@|$(if $(wildcard src/store_sqlite.c),$(comma) sqlite3)|' $< >$@
-comma := ,
+	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $< >$@
 
 # nodelete: what libcurl's libraries set up once cannot be taken back, so closing a Lua state leaves the module loaded.
 $(BUILD)/lua/hwdb/core.so: $(core_obj) $(glue_obj)

@@ -13,6 +13,7 @@
 #include "client.h"
 #include "lua_client.h"
 #include "lua_rows.h"
+#include "lua_store.h"
 #include "lua_value.h"
 #include "port.h"
 #include "sign.h"
@@ -282,6 +283,7 @@ int luaopen_hwdb_core(lua_State *L) {
   hw_lua_value_open(L);
   hw_lua_rows_open(L);
   hw_lua_client_open(L);
+  hw_lua_store_open(L);
   lua_pushliteral(L, HW_VERSION);
   lua_setfield(L, -2, "version");
   return 1;
