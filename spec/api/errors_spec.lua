@@ -166,14 +166,16 @@ describe("a 2xx that failed", function()
     local agent = { instance_id = ID, agent_id = "a", status = 1 }
     assert.is_nil(judged("dbss.switch_agent", agent, { result = "SUCCESS" }))
     assert.is_nil(judged("dbss.switch_agent", agent, { result = "success" }))
-    assert.equal("the service answered HTTP 200, but result is FAIL", judged("dbss.switch_agent", agent, { result = "FAIL" }).message)
+    assert.equal("the service answered HTTP 200, but result is FAIL",
+      judged("dbss.switch_agent", agent, { result = "FAIL" }).message)
     local group = { resource_id = ID, securitygroup_ids = { ID } }
     assert.is_nil(judged("dbss.update_audit_security_group", group, { result = "success" }))
     assert.is_nil(judged("dbss.update_audit_security_group", group, ""))
     assert.is_not_nil(judged("dbss.update_audit_security_group", group, { result = "failed" }))
     local risk = { instance_id = ID, ids = "1", status = "ON" }
     assert.is_nil(judged("dbss.switch_risk_rule", risk, { status = "SUCCESS" }))
-    assert.equal("the service answered HTTP 200, but status is FAILED", judged("dbss.switch_risk_rule", risk, { status = "FAILED" }).message)
+    assert.equal("the service answered HTTP 200, but status is FAILED",
+      judged("dbss.switch_risk_rule", risk, { status = "FAILED" }).message)
   end)
 
   it("is a DDM change that says so", function()
@@ -186,7 +188,8 @@ describe("a 2xx that failed", function()
   it("is an unsubscription that failed for some resources", function()
     local args = { resource_ids = { "r" } }
     assert.is_nil(judged("bss.unsubscribe", args, { fail_resource_infos = core.array({}) }))
-    local err = judged("bss.unsubscribe", args, { fail_resource_infos = { { resource_id = "r", error_code = "CBC.1", error_msg = "why" } } })
+    local lost = { resource_id = "r", error_code = "CBC.1", error_msg = "why" }
+    local err = judged("bss.unsubscribe", args, { fail_resource_infos = { lost } })
     assert.same({ "CBC.1", "why" }, { err.code, err.message })
   end)
 
