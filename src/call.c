@@ -11,6 +11,7 @@
 #include "check.h"
 #include "client_state.h"
 #include "diagnose.h"
+#include "login.h"
 #include "reply.h"
 #include "uri.h"
 
@@ -511,10 +512,23 @@ static int64_t throttle_wait(struct hw_call *call) {
   return wait_ms;
 }
 
+/* Retry-After may name a day and time instead of seconds. */
+static void read_retry_date(struct hw_call *call) {
+  size_t len;
+  const char *text = hw_head_find(hw_buf_text(&call->ex.head), "Retry-After", &len);
+  int64_t at, wait;
+  if (!text || call->error.retry_after_ms || hw_time_parse(text, len, &at))
+    return;
+  wait = at - hw_client_now(call->client);
+  if (wait > 0 && wait < 86400000)
+    call->error.retry_after_ms = wait;
+}
+
 static void judge_refusal(struct hw_call *call, const struct hw_reply *reply) {
   struct hw_error *e = &call->error;
   int query = call->kind == HW_QUERY_KIND;
   hw_reply_error(call->service, reply, e);
+  read_retry_date(call);
   if (reply->status == 401 && hw_auth_refused(call)) {
     call->refused_401 = 1;
     e->retryable = 1;

@@ -54,18 +54,20 @@ local advance = {
   end,
 }
 
-local function complete(row, body, got)
-  local total = number(reach(body, row.page.total))
-  return total and got >= total
+--- Whether items are missing after so many. Without a total a short page is the
+--- last; with one it may be short because the service gives fewer than asked for.
+local function is_last(row, body, reached, is_short)
+  local total = row.page.total and number(reach(body, row.page.total))
+  if total then return reached >= total end
+  return is_short
 end
 
-local function loops(row, name, before, now)
-  if before ~= now then return end
+local function endless(row, name, what)
   error(core.error {
     kind = "decode", attempts = 1, retryable = false, in_doubt = false,
     operation = row.service .. "." .. name,
-    message = "the service answers the same page again and again; the list cannot be read to its end",
-    remedy = "read one page with the operation itself",
+    message = what .. "; the list cannot be read to its end",
+    remedy = "read single pages with the operation itself",
   }, 0)
 end
 
@@ -78,6 +80,7 @@ function M.pages(service, service_name, name, args, options)
   local page, max = row.page, options and options.max or math.huge
   local where, got, turns, before = copy(args), 0, 0, nil
   local size = number(where[page.size])
+  local skipped = page.style == "index" and number(where[page.at]) or 0
   if page.style == "number" and where[page.at] == nil then where[page.at] = 1 end
   local more = true
   return function()
@@ -89,9 +92,10 @@ function M.pages(service, service_name, name, args, options)
     local count = #items
     turns, got = turns + 1, got + count
     local now = fingerprint(items, page.key)
-    if count > 0 then loops(row, name, before, now) end
+    if count > 0 and before == now then endless(row, name, "the service answers the same page again and again") end
     before = now
-    more = count > 0 and turns < MAX_PAGES and not complete(row, body, got) and not (size and count < size)
+    more = count > 0 and not is_last(row, body, skipped + got, size and count < size)
+    if more and turns == MAX_PAGES then endless(row, name, "the service has answered " .. MAX_PAGES .. " pages") end
     if more then more = advance[page.style](where, page, count, more, items[count]) end
     if count == 0 and turns > 1 then return nil end
     return body, info
@@ -105,6 +109,7 @@ function M.each(service, service_name, name, args, options)
   local row = core.rows(service_name, name)
   local items, at, given, info = {}, 0, 0, nil
   return function()
+    if given >= max then return nil end
     while at >= #items do
       local body
       body, info = next_page()
@@ -112,7 +117,6 @@ function M.each(service, service_name, name, args, options)
       items, at = reach(body, row.page.items), 0
       if type(items) ~= "table" then items = {} end
     end
-    if given >= max then return nil end
     at, given = at + 1, given + 1
     return items[at], info
   end

@@ -148,6 +148,15 @@ describe("Retry-After", function()
     assert.equal(1, #stub.requests)
   end)
 
+  it("may name a day and time", function()
+    local stub = Stub.new({ { status = 503, headers = { { "Retry-After", "Thu, 01 Jan 2026 00:00:25 GMT" } } }, OK })
+    assert(list(stub:client()))
+    assert.same({ 0, 25 }, stub:times())
+    stub = Stub.new({ { status = 503, headers = { { "Retry-After", "Wed, 31 Dec 2025 23:59:00 GMT" } } }, OK })
+    assert(list(stub:client()))
+    assert.is_true(stub:times()[2] <= 0.5)
+  end)
+
   it("that makes no sense is not waited for", function()
     for _, value in ipairs({ "-5", "soon", "99999999999999999999", "" }) do
       local stub = Stub.new({ { status = 503, headers = { { "Retry-After", value } } }, OK })
