@@ -66,11 +66,39 @@ static void missing(struct check *c, const struct hw_field *f, const struct plac
     problem(c, at, "is required");
 }
 
-static size_t characters(const char *text) {
+#define EACH_BYTE(c) ((uint64_t)(c) * 0x0101010101010101u)
+#define TOPS EACH_BYTE(0x80)
+
+/* What a text consists of, looked at eight bytes at a time: most are plain. */
+struct survey {
+  size_t bytes;
+  uint64_t beyond_ascii, controls; /* not 0: there are such */
+};
+
+static struct survey look_at(const char *text) {
+  struct survey s = { strlen(text), 0, 0 };
+  for (size_t at = 0; at < s.bytes; at += 8) {
+    uint64_t eight = EACH_BYTE('x'), deletes;
+    memcpy(&eight, text + at, s.bytes - at < 8 ? s.bytes - at : 8);
+    deletes = eight ^ EACH_BYTE(0x7f);
+    s.beyond_ascii |= eight & TOPS;
+    s.controls |= ((eight - EACH_BYTE(0x20)) & ~eight & TOPS) | ((deletes - EACH_BYTE(1)) & ~deletes & TOPS);
+  }
+  return s;
+}
+
+static size_t characters(const char *text, const struct survey *s) {
   size_t n = 0;
+  if (!s->beyond_ascii)
+    return s->bytes;
   for (; *text; text++)
     n += ((unsigned char)*text & 0xc0) != 0x80;
   return n;
+}
+
+/* Names mostly differ in their first byte. */
+static int same(const char *a, const char *b) {
+  return a[0] == b[0] && strcmp(a, b) == 0;
 }
 
 static int listed(const char *choices, const char *text) {
@@ -132,7 +160,7 @@ static void check_bounds(struct check *c, const struct hw_field *f, const char *
 }
 
 /* Of an identifier in the path check_place says more. */
-static void check_id(struct check *c, const struct hw_field *f, const char *text, const struct place *at) {
+static void check_id(struct check *c, const struct hw_field *f, const char *text, const struct survey *s, const struct place *at) {
   if (!(f->flags & HW_ID) || f->flags & HW_PATH)
     return;
   if (!*text && f->flags & HW_SOFT)
@@ -141,19 +169,17 @@ static void check_id(struct check *c, const struct hw_field *f, const char *text
     problem(c, at, "must not be empty");
   else if (strchr(text, '/'))
     problem(c, at, "must not hold a slash");
-  for (; *text; text++)
-    if ((unsigned char)*text < 0x20 || *text == 0x7f) {
-      problem(c, at, "must not hold control characters");
-      return;
-    }
+  if (s->controls)
+    problem(c, at, "must not hold control characters");
 }
 
 static void check_text(struct check *c, const struct hw_field *f, const char *text, const struct place *at) {
-  check_id(c, f, text, at);
-  check_count(c, f, characters(text), "characters", at);
-  if (f->flags & HW_BOUNDED && hw_json_is_number(text, strlen(text), NULL))
+  struct survey s = look_at(text);
+  check_id(c, f, text, &s, at);
+  check_count(c, f, characters(text, &s), "characters", at);
+  if (f->flags & HW_BOUNDED && hw_json_is_number(text, s.bytes, NULL))
     check_bounds(c, f, text, at);
-  if (f->pattern && !hw_pattern_match(f->pattern, text, strlen(text)))
+  if (f->pattern && !hw_pattern_match(f->pattern, text, s.bytes))
     RULE(c, at, f, "does not have the documented form %s", f->pattern);
   check_choice(c, f, text, at);
 }
@@ -291,7 +317,7 @@ static void check_fields(struct check *c, const struct hw_field *fields, const s
   for (const struct cJSON *m = hw_json_first(object); m; m = hw_json_next(m)) {
     const struct hw_field *f = fields;
     struct place here = { at, hw_json_key(m), -1 };
-    while (f->name && strcmp(f->name, hw_json_key(m)) != 0 && (!f->alias || strcmp(f->alias, hw_json_key(m)) != 0))
+    while (f->name && !same(f->name, here.name) && (!f->alias || !same(f->alias, here.name)))
       f++;
     if (!f->name)
       unknown(c, fields, hw_json_key(m), &here);
@@ -304,11 +330,13 @@ static void check_fields(struct check *c, const struct hw_field *fields, const s
 static int fit(const struct hw_field *f, const char *key) {
   const char *place;
   size_t n;
-  if (strcmp(key, f->name) == 0)
+  if (same(key, f->name))
     return 2;
-  if (f->alias && strcmp(key, f->alias) == 0)
+  if (f->alias && same(key, f->alias))
     return 1;
   place = hw_place_word(f->flags);
+  if (key[0] != place[0])
+    return 0;
   n = strlen(place);
   return strncmp(key, place, n) == 0 && key[n] == '.' &&
                  (strcmp(key + n + 1, f->name) == 0 || (f->alias && strcmp(key + n + 1, f->alias) == 0))

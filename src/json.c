@@ -541,7 +541,10 @@ struct cJSON *hw_json_next(const struct cJSON *node) {
 }
 
 struct cJSON *hw_json_get(const struct cJSON *object, const char *key) {
-  return cJSON_GetObjectItemCaseSensitive(object, key);
+  struct cJSON *member = object ? object->child : NULL;
+  while (member && (!member->string || member->string[0] != key[0] || strcmp(member->string, key) != 0))
+    member = member->next;
+  return member;
 }
 
 int hw_json_is_true(const struct cJSON *node) {
