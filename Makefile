@@ -14,7 +14,7 @@ ARGS ?=
 ifeq ($(origin CC),default)
 CC := gcc
 endif
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 MAKEFLAGS += --no-builtin-rules --no-print-directory
@@ -101,7 +101,7 @@ $(BUILD)/libhwdb.so.$(SOVERSION): $(lib_obj)
 $(BUILD)/libhwdb.so: $(BUILD)/libhwdb.so.$(SOVERSION)
 	@ln -sf $(<F) $@
 
-$(BUILD)/hwdb.pc: hwdb.pc.in Makefile
+$(BUILD)/hwdb.pc: hwdb.pc.in FORCE
 	@mkdir -p $(@D)
 	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $< >$@
 

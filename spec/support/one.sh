@@ -9,6 +9,11 @@ done
 mkdir -p "$base.home"
 HOME=$base.home HWDB_RESULT=$base.result LC_ALL=C.UTF-8 TZ=UTC
 export HOME HWDB_RESULT LC_ALL TZ
+# What the Makefile sets; here for one who starts run.lua by hand.
+: "${HWDB_BUILD:=$PWD/build}"
+: "${LUA_PATH:=$PWD/lua/?.lua;$PWD/lua/?/init.lua;;}"
+: "${LUA_CPATH:=$HWDB_BUILD/lua/?.so;$HWDB_BUILD/spec/?.so;;}"
+export HWDB_BUILD LUA_PATH LUA_CPATH
 unset XDG_CONFIG_HOME XDG_STATE_HOME XDG_DATA_HOME NO_COLOR CLICOLOR_FORCE
 
 limit=120
