@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- hwdb api: the rows, for people and as JSON.
 local core = require("hwdb.core")
+local describe = require("hwdb.describe")
 local fail = require("hwdb.cli.fail")
+local op_errors = require("hwdb.op_errors")
 local output = require("hwdb.cli.output")
 local render = require("hwdb.cli.render")
 local rows = require("hwdb.cli.rows")
@@ -53,39 +55,6 @@ local function quoted(list)
   return table.concat(texts, ", ")
 end
 
-local function range(least, most, unit)
-  unit = unit or ""
-  if least and most then return ("%s to %s%s"):format(least, most, unit) end
-  if least then return ("from %s%s"):format(least, unit) end
-  if most then return ("up to %s%s"):format(most, unit) end
-end
-
-local function unit_of(field)
-  return (field.type == "array" or field.type == "map") and " entries" or " characters"
-end
-
-local function rules(field)
-  local texts = {}
-  local function add(text) if text then texts[#texts + 1] = text end end
-  if field.secret then add("secret") end
-  add(field.enum and "one of " .. quoted(field.enum))
-  add(range(field.min, field.max))
-  add(range(field.min_length, field.max_length, unit_of(field)))
-  add(field.pattern and "form " .. field.pattern)
-  if field.default ~= nil then add("default " .. tostring(field.default)) end
-  add(field.either and "text or number, goes out as given")
-  add(field.soft and "rules only warn")
-  add(field.send and "always sent")
-  add(field.alias and "also " .. field.alias)
-  return table.concat(texts, "; ")
-end
-
-local function type_of(field)
-  if field.type == "array" then return "array of " .. (field.items or "any") end
-  if field.type == "map" then return "map of " .. (field.items or "any") end
-  return field.type
-end
-
 local function wrapped(text, width)
   local lines, line = {}, ""
   for word in text:gmatch("%S+") do
@@ -102,8 +71,8 @@ end
 
 local function show_field(field, depth, width, has_places)
   local label = ("  "):rep(depth + 1) .. field.name .. (field.required and "*" or "")
-  output.line("%-32s  %s%s", label, has_places and ("%-7s"):format(field["in"] or "") or "", type_of(field))
-  for _, text in ipairs({ rules(field), field.note or "" }) do
+  output.line("%-32s  %s%s", label, has_places and ("%-7s"):format(field["in"] or "") or "", describe.type_of(field))
+  for _, text in ipairs({ table.concat(describe.rules(field), "; "), field.note or "" }) do
     for _, line in ipairs(wrapped(text, width - 34)) do
       output.line("%s%s", (" "):rep(34), output.paint("dim", line))
     end
@@ -117,47 +86,23 @@ local function show_fields(title, fields, width)
   for _, field in ipairs(fields) do show_field(field, 0, width, fields[1]["in"] ~= nil) end
 end
 
-local SAMPLES = { integer = "1", number = "1", boolean = "true" }
-
-local function sample(field)
-  if field.enum and field.enum[1] then return tostring(field.enum[1]) end
-  if SAMPLES[field.type] then return tostring(field.min or SAMPLES[field.type]) end
-  return field.name:find("id$") and field.name:upper() or "..."
-end
-
-local CONTAINERS = { object = true, array = true, map = true }
-
-local function required(row)
-  local list = {}
-  for _, field in ipairs(row.params or {}) do
-    if field.required then list[#list + 1] = field end
-  end
-  return list
-end
-
-local function lua_value(field)
-  if CONTAINERS[field.type] then return field.type == "array" and "{ … }" or "{ … }" end
-  if SAMPLES[field.type] then return sample(field) end
-  if field.secret then return "hwdb.secret(…)" end
-  return '"' .. sample(field) .. '"'
-end
-
-local function shell_value(field)
-  if CONTAINERS[field.type] then return ("%s:='%s'"):format(field.name, field.type == "array" and "[…]" or "{…}") end
-  if field.secret then return field.name .. "=prompt:" end
-  return field.name .. "=" .. sample(field)
+local function indented(text)
+  for line in text:gmatch("[^\n]+") do output.line("  %s", line) end
 end
 
 local function show_example(row)
-  local in_lua, in_shell = {}, {}
-  for _, field in ipairs(required(row)) do
-    in_lua[#in_lua + 1] = ("%s = %s"):format(field.name, lua_value(field))
-    in_shell[#in_shell + 1] = " " .. shell_value(field)
-  end
   output.line("\n%s", output.paint("bold", "Example"))
-  output.line("  local body, info = client.%s:%s{%s}", row.service, row.name,
-    #in_lua > 0 and " " .. table.concat(in_lua, ", ") .. " " or "")
-  output.line("  hwdb call %s.%s%s", row.service, row.name, table.concat(in_shell))
+  indented(describe.lua_call(row))
+  indented(describe.shell_call(row))
+end
+
+local function show_errors(row, width)
+  output.line("\n%s", output.paint("bold", "Errors that can concern it"))
+  for _, one in ipairs(op_errors.of(row)) do
+    local lines = wrapped(one.meaning .. "; " .. one.remedy:gsub("^%u%l", string.lower):gsub("%.$", ""), width - 36)
+    output.line("  %-16s %-4s %-13s %s", one.code, one.status or "", one.class or "", lines[1])
+    for i = 2, #lines do output.line("%s%s", (" "):rep(38), lines[i]) end
+  end
 end
 
 local KINDS = {
@@ -198,6 +143,7 @@ local function show(row)
   show_fields("Parameters (* required)", row.params, width)
   show_example(row)
   show_fields("Answer", row.answer, width)
+  show_errors(row, width)
 end
 
 local function select(what)
