@@ -230,6 +230,7 @@ local function poll(self, seconds)
     client, due = pick(self)
     if due < (seconds or math.huge) then seconds = due end
   end
+  if core.is_virtual(client) then seconds = nil end -- waiting there takes no time here
   local tag = core.poll(client, seconds)
   if tag then deliver(tag) end
   for other in pairs(self.clients) do
@@ -263,7 +264,8 @@ end
 ---@return boolean whether any task has not ended
 function Tasks:pending() return self.lane:pending() end
 
---- For a loop of one's own: what to watch until the next step.
+--- For a loop of one's own: what to watch until the next step. Take the list as a
+--- whole each time: a number seen before may belong to another socket now.
 ---@return {fd: integer, read: boolean, write: boolean}[] sockets
 ---@return number? seconds until a step is due even without a socket
 function Tasks:watch()
