@@ -11,6 +11,8 @@ local SECONDS = require("hwdb.sim.dws_durations")
 
 local M = {}
 
+local KINDS = { public = true, private = true }
+
 local function changeable(ctx, args)
   local cluster = lookup.part(ctx, args.cluster_id)
   tasks.require_available(ctx, cluster)
@@ -19,6 +21,7 @@ end
 
 -- Two clusters cannot have the same name of a kind.
 local function require_free_domain(ctx, cluster, args)
+  if not KINDS[args.type] then errors.refuse("DWS.5065") end
   if not args.name:find("^[%w][%w._-]*$") or #args.name > 63 then errors.refuse("DWS.5065") end
   for _, other in ipairs(lookup.all(ctx)) do
     local own = other.domains[args.type]
@@ -40,14 +43,16 @@ end
 
 local function update_cluster_dns(ctx, args)
   local cluster = changeable(ctx, args)
-  require_domain(ctx, cluster, args.type)
   require_free_domain(ctx, cluster, args)
+  require_domain(ctx, cluster, args.type)
   cluster.domains[args.type], cluster.updated = { name = args.name, ttl = args.ttl }, ctx.now
   return nil, cluster.id
 end
 
+-- 5.7.3: only the public one can be deleted.
 local function delete_cluster_dns(ctx, args)
   local cluster = changeable(ctx, args)
+  if args.type ~= "public" then errors.refuse("DWS.5065") end
   require_domain(ctx, cluster, args.type)
   cluster.domains[args.type], cluster.updated = nil, ctx.now
   return nil, cluster.id

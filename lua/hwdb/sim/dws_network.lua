@@ -41,7 +41,8 @@ end
 function M.wanted_eip(ctx, spec)
   local how = spec and spec.public_bind_type
   if how == "auto_assign" then return true end
-  if how ~= "bind_existing" then return nil end
+  if how == nil or how == "not_use" then return nil end
+  if how ~= "bind_existing" then errors.refuse("DWS.5098") end
   if (spec.eip_id or "") == "" then errors.refuse("DWS.5133") end
   return M.free_eip(ctx, spec.eip_id)
 end

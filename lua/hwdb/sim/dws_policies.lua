@@ -66,11 +66,17 @@ local function require_free_name(own, name, but)
   end
 end
 
+local TYPES = { full = true, increment = true }
+local DEVICES = { OBS = true, NBU = true, NFS = true }
+
 local function check_one(own, wanted)
   local known = wanted.policy_id and lookup.entry(own.list, wanted.policy_id)
   if wanted.policy_id and not known then errors.other("The snapshot policy does not exist.", 404) end
   if not known and not (wanted.policy_name and wanted.backup_strategy) then errors.refuse("DWS.5018") end
   if wanted.backup_strategy and not cron.parse(wanted.backup_strategy) then errors.refuse("DWS.5018") end
+  if not TYPES[wanted.backup_type or "full"] or (wanted.backup_level or "cluster") ~= "cluster" then
+    errors.refuse("DWS.5065")
+  end
   if wanted.policy_name then require_free_name(own, wanted.policy_name, known) end
   return known
 end
@@ -87,6 +93,7 @@ end
 -- 5.5.10: NBU needs its server's addresses, port and parameters, NFS its addresses.
 local function check_device(args)
   local device, ips = args.device_name, args.server_ips and args.server_ips[1]
+  if device and not DEVICES[device] then errors.refuse("DWS.5065") end
   if device == "NBU" and not (ips and args.server_port and args.backup_param) or device == "NFS" and not ips then
     errors.refuse("DWS.5065")
   end

@@ -16,6 +16,24 @@ local KINDS = {
     fields = { "source_type", "source_id", "category", "severity", "tag" } },
 }
 
+local WORDS = {
+  alarm_level = { urgent = true, important = true, minor = true, prompt = true },
+  severity = { normal = true, warning = true },
+  category = { management = true, monitor = true, security = true, ["system alarm"] = true },
+  source_type = { cluster = true, backup = true, ["disaster-recovery"] = true },
+}
+
+-- Several words come with commas between them; an empty text is any.
+local function check(kind, args)
+  if args.enable and args.enable ~= 0 and args.enable ~= 1 then errors.refuse("DWS.5065") end
+  if args.name == "" or args.notification_target_type ~= "SMN" then errors.refuse("DWS.5065") end
+  for _, name in ipairs(kind.fields) do
+    for word in (WORDS[name] and args[name] or ""):gmatch("[^,]+") do
+      if not WORDS[name][word] then errors.refuse("DWS.5065") end
+    end
+  end
+end
+
 local function take(kind, sub, args)
   for _, name in ipairs(SHARED) do sub[name] = args[name] end
   for _, name in ipairs(kind.fields) do sub[name] = args[name] or sub[name] or "" end
@@ -48,6 +66,7 @@ end
 
 local function creating(kind)
   return function(ctx, args)
+    check(kind, args)
     local sub = { id = ctx:uuid(), project_id = ctx.project_id, name_space = kind.space, language = "zh-cn",
       time_zone = args.time_zone or "GMT+08:00" }
     take(kind, sub, args)
@@ -61,6 +80,7 @@ end
 local function updating(kind)
   return function(ctx, args)
     local sub = find(ctx, kind, args)
+    check(kind, args)
     take(kind, sub, args)
     return view(sub), sub.id
   end

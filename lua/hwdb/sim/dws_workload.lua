@@ -44,6 +44,7 @@ end
 local function update_cluster_workload(ctx, args)
   local cluster, wanted = changeable(ctx, args.cluster_id), args.workload_status
   if not wanted then return OK, cluster.id end
+  if wanted.workload_switch ~= "on" and wanted.workload_switch ~= "off" then errors.workload("The switch is invalid.") end
   local most = wanted.max_concurrency_num
   if most ~= nil then most = math.tointeger(tonumber(most)) end
   if wanted.max_concurrency_num ~= nil and (not most or most < -1) then
