@@ -646,12 +646,15 @@ static int schedule(lua_State *L) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, &threads_key);
   }
   lua_pushvalue(L, 1);
-  if (lua_toboolean(L, 2))
-    lua_pushboolean(L, 1);
-  else
-    lua_pushnil(L);
+  lua_pushboolean(L, lua_toboolean(L, 2)); /* not nil: a table that loses and gains entries when full is made anew each time */
   lua_rawset(L, -3);
   return 0;
+}
+
+/* scheduled() -> whether calls made here yield */
+static int scheduled(lua_State *L) {
+  lua_pushboolean(L, is_scheduled(L));
+  return 1;
 }
 
 /* watch(call, tag) -> client: the finished call will be handed out by its tag. */
@@ -790,7 +793,7 @@ void hw_lua_client_open(lua_State *L) {
   static const luaL_Reg functions[] = {
     { "client", new_client }, { "close", close_client }, { "describe", describe }, { "endpoint", endpoint },
     { "client_now", client_now }, { "operation", operation }, { "preview", preview }, { "request", request },
-    { "sleep", sleep_for }, { "schedule", schedule }, { "watch", watch }, { "poll", poll_client }, { "done", done }, { "in_doubt", in_doubt },
+    { "sleep", sleep_for }, { "schedule", schedule }, { "scheduled", scheduled }, { "watch", watch }, { "poll", poll_client }, { "done", done }, { "in_doubt", in_doubt },
     { "is_virtual", is_virtual }, { "due", due }, { "sockets", sockets }, { "check", check_arguments },
     { NULL, NULL },
   };

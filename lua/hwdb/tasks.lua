@@ -15,7 +15,6 @@ Tasks.__index = Tasks
 -- all sets and tells whose it is.
 local set_of_tag = setmetatable({}, { __mode = "v" })
 local last_tag = 0
-local task_of = setmetatable({}, { __mode = "k" }) -- by coroutine
 
 -- Tasks that share a bound: a set's own, and those of each gather inside one of them.
 local Lane = {}
@@ -57,6 +56,14 @@ end
 
 local Task = {}
 Task.__index = Task
+
+--- The fields without a value make room for what a task comes to hold.
+local function new_task(fn, on_end)
+  return setmetatable({
+    fn = fn, on_end = on_end, lane = nil, thread = nil, set = nil, client = nil, tag = nil, call = nil,
+    lane_within = nil, is_ready = nil, ended = nil, result = nil, raised = nil,
+  }, Task)
+end
 
 local function make_ready(self, task)
   task.is_ready = true
@@ -145,7 +152,6 @@ end
 local function start(self, task)
   task.thread = coroutine.create(body)
   task.set = self
-  task_of[task.thread] = task
   core.schedule(task.thread, true)
   task.lane.running = task.lane.running + 1
   settle(self, task, coroutine.resume(task.thread, task))
@@ -244,7 +250,7 @@ end
 ---@param on_end? fun(task: {result: table, raised: boolean?})
 ---@return table task its `result` is set when it ends: value, info or nil, err
 function Tasks:spawn(fn, on_end)
-  local task = setmetatable({ fn = fn, on_end = on_end }, Task)
+  local task = new_task(fn, on_end)
   self.lane:add(task)
   return task
 end
@@ -291,7 +297,7 @@ local function lane_of(functions, options)
   local lane = new_lane(options)
   lane.tasks = {}
   for i, fn in ipairs(functions) do
-    lane.tasks[i] = setmetatable({ fn = fn }, Task)
+    lane.tasks[i] = new_task(fn)
     lane:add(lane.tasks[i])
   end
   return lane
@@ -304,7 +310,7 @@ end
 ---@return table[] results in the same order, each {value, info} or {nil, err}
 function M.gather(functions, options)
   local lane = lane_of(functions, options)
-  if task_of[coroutine.running()] and coroutine.isyieldable() then
+  if core.scheduled() then
     if lane:pending() then coroutine.yield(lane) end
   else
     local self = new_set(lane)
