@@ -96,12 +96,12 @@ local service_meta = {
 }
 
 ---@class hwdb.Client
----@field ddm hwdb.Service
----@field dws hwdb.Service
----@field dbss hwdb.Service
----@field iam hwdb.Service
----@field rds hwdb.Service
----@field bss hwdb.Service
+---@field ddm hwdb.ddm
+---@field dws hwdb.dws
+---@field dbss hwdb.dbss
+---@field iam hwdb.iam
+---@field rds hwdb.rds
+---@field bss hwdb.bss
 local Client = {}
 
 local function find_service(client, name)
@@ -163,7 +163,10 @@ function Client:close() core.close(self.core) end
 
 --- Makes a client. Credentials come from the options, else the environment, else
 --- a profile file; see the README. Missing ones are reported by the first call.
----@param options? table region, ak, sk, security_token, token, user, password, domain_name, project_id, project_name, profile, credentials_file, endpoints, ca_file, proxy, allow_http, connect_timeout, timeout, stall_timeout, deadline, attempts, max_body, strict, pace, algorithm, log (function of a line), sim (a simulator)
+---@param options? table region, ak, sk, security_token, token, user, password, domain_name, project_id,
+---  project_name, profile, credentials_file, endpoints, ca_file, proxy, allow_http, connect_timeout, timeout,
+---  stall_timeout, deadline, attempts, max_body, strict, pace, algorithm, log (function of a line),
+---  sim (a simulator)
 ---@return hwdb.Client?
 ---@return hwdb.Error?
 function M.client(options)

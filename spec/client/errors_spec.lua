@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Refusals as callers see them: five bodies, base64, HTML, nothing; failures inside a success; what the client refuses
 -- by itself; and that no secret is in any of it.
-local core = require("hwdb.core")
 local hwdb = require("hwdb")
 local Server = require("spec.support.server")
 local Stub = require("spec.support.stub")
