@@ -118,6 +118,8 @@ const char *hw_op_suggest(const char *service, const char *name) {
   size_t len = strlen(name);
   unsigned least = (unsigned)(len < 6 ? 3 : len / 2 + 1);
   const char *best = NULL;
+  if (len > 63)
+    return NULL;
   for (const struct hw_chapter *const *c = hw_chapters; *c; c++) {
     if (!service) {
       nearer((*c)->service, name, (*c)->service, &best, &least);
