@@ -63,7 +63,7 @@ all: $(libhwdb) $(module) $(host) $(stage_so)
 module: $(module)
 
 # The flags of the libraries come from pkg-config, once; a goal that may install what is missing does so first.
-group := $(or $(if $(filter deps test asan valgrind lint bench,$(MAKECMDGOALS)),install),\
+group := $(or $(if $(filter deps test asan valgrind lint bench docs,$(MAKECMDGOALS)),install),\
   $(if $(filter demo,$(MAKECMDGOALS)),install-build),check-build)
 ifneq ($(filter-out clean env layers count,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
@@ -169,6 +169,18 @@ asan-suite: all
 valgrind: all | set-up
 	@HWDB_VALGRIND=1 $(suite) --valgrind $(ARGS)
 
+# Pages made from the rows; committed, and held against the rows by the specs.
+docs: module | set-up
+	@mkdir -p docs/reference
+	@$(paths) $(LUA) tools/reference.lua docs/reference
+	@$(paths) $(LUA) tools/coverage.lua docs/coverage.md
+
+# Completion and checks for editors, made from the rows; installed beside the Lua files.
+annotations: module
+	@mkdir -p $(BUILD)/annotations
+	@$(paths) $(LUA) tools/annotations.lua $(BUILD)/annotations
+.PHONY: docs annotations
+
 layers:
 	@$(LUA) tools/layers.lua
 
@@ -188,7 +200,7 @@ bench: all $(peer_bin) | set-up
 	@HWDB_BUILD='$(abspath $(BUILD))' $(paths) $(LUA) bench/bench.lua $(ARGS)
 
 destdir := $(DESTDIR)
-install: all
+install: all annotations
 	install -d $(destdir)$(BINDIR) $(destdir)$(PREFIX)/lib/pkgconfig $(destdir)$(PREFIX)/include $(destdir)$(LUACDIR)/hwdb $(destdir)$(PREFIX)/share/hwdb
 	$(if $(host),install -m 755 $(BUILD)/hwdb $(destdir)$(BINDIR)/hwdb)
 	install -m 644 $(BUILD)/libhwdb.a $(destdir)$(PREFIX)/lib/libhwdb.a
@@ -198,14 +210,18 @@ install: all
 	install -m 644 src/hwdb.h $(destdir)$(PREFIX)/include/hwdb.h
 	$(if $(module),install -m 755 $(module) $(destdir)$(LUACDIR)/hwdb/core.so)
 	cd lua && find . -name '*.lua' -exec install -D -m 644 '{}' '$(destdir)$(abspath $(LUADIR))/{}' ';'
+	install -d '$(destdir)$(abspath $(LUADIR))/hwdb/meta'
+	install -m 644 $(BUILD)/annotations/*.lua '$(destdir)$(abspath $(LUADIR))/hwdb/meta'
 	find scripts -name '*.lua' -exec install -D -m 644 '{}' '$(destdir)$(abspath $(PREFIX))/share/hwdb/{}' ';'
 
 # For LuaRocks: what the rock holds, into the folders it names.
 .PHONY: install-rock
-install-rock: all
+install-rock: all annotations
 	install -D -m 755 $(module) '$(LUACDIR)/hwdb/core.so'
 	$(if $(host),install -D -m 755 $(BUILD)/hwdb '$(BINDIR)/hwdb')
 	cd lua && find . -name '*.lua' -exec install -D -m 644 '{}' '$(abspath $(LUADIR))/{}' ';'
+	install -d '$(abspath $(LUADIR))/hwdb/meta'
+	install -m 644 $(BUILD)/annotations/*.lua '$(abspath $(LUADIR))/hwdb/meta'
 
 clean:
 	rm -rf build

@@ -16,7 +16,7 @@ local by_name = {}
 for _, row in ipairs(M.rows) do by_name[row.service .. "." .. row.name] = row end
 
 ---The row of "ddm.list_instances".
-function M.row(name) return assert(by_name[name], name) end
+function M.row(name) return (assert(by_name[name], name)) end
 
 ---A text for the field, of `length` characters if given. The second result tells whether its form allows that.
 function M.text(field, length)
