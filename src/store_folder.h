@@ -11,7 +11,7 @@
 
 /* Numbers that only grow. The guard learns them after the journal has them on
  * disk, so a journal that has less than its guard says has lost something. */
-enum hw_folder_mark { HW_MARK_RUN, HW_MARK_RECORD, HW_MARK_AUDIT, HW_MARKS };
+enum hw_folder_mark { HW_MARK_RUN, HW_MARK_RECORD, HW_MARK_AUDIT, HW_MARK_CHANGE, HW_MARKS };
 
 struct hw_folder {
   char *path; /* absolute; NULL: not open */

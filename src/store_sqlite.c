@@ -19,7 +19,8 @@
 #define REOPEN "look at the disk; then run the command again, which opens the journal anew"
 
 /* From one schema to the next. A record's id is its run's number and its own, so
- * that a run's records lie together and their numbers need no index. */
+ * that a run's records lie together and their numbers need no index. What is only
+ * appended is missed by its number when it is lost, the other changes are counted. */
 static const char *const migrations[HW_STORE_SCHEMA] = {
   "CREATE TABLE run(no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, state TEXT NOT NULL,"
   " data TEXT NOT NULL, created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, sum INTEGER NOT NULL);"
@@ -30,7 +31,13 @@ static const char *const migrations[HW_STORE_SCHEMA] = {
   " sum INTEGER NOT NULL);"
   "CREATE TABLE kept(no INTEGER PRIMARY KEY, space TEXT NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL,"
   " sum INTEGER NOT NULL, UNIQUE(space, name));"
-  "CREATE TABLE holder(target TEXT PRIMARY KEY, holder TEXT NOT NULL) WITHOUT ROWID;",
+  "CREATE TABLE holder(target TEXT PRIMARY KEY, holder TEXT NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE changes(n INTEGER NOT NULL);"
+  "INSERT INTO changes VALUES(0);"
+  "CREATE TRIGGER run_changed AFTER UPDATE ON run BEGIN UPDATE changes SET n = n + 1; END;"
+  "CREATE TRIGGER record_changed AFTER UPDATE ON record BEGIN UPDATE changes SET n = n + 1; END;"
+  "CREATE TRIGGER kept_changed AFTER UPDATE ON kept BEGIN UPDATE changes SET n = n + 1; END;"
+  "CREATE TRIGGER kept_added AFTER INSERT ON kept BEGIN UPDATE changes SET n = n + 1; END;",
 };
 
 /* Pacing stands in a file of its own, so that it neither waits for the journal's syncs nor asks for any. */
@@ -47,7 +54,7 @@ enum statement {
   AUDIT_APPEND, AUDIT_HEAD, AUDIT_LIST,
   KEEP, KEPT,
   HOLDER_SET, HOLDER_GET, HOLDER_DROP,
-  MARKS, CHECK_PAGES, CHECK_RUNS, CHECK_RECORDS, CHECK_KEPT,
+  MARKS, CHANGES, CHECK_PAGES, CHECK_RUNS, CHECK_RECORDS, CHECK_KEPT,
   PACE_BEGIN, PACE_COMMIT, PACE_ROLLBACK, PACE_FORGET, PACE_LATEST, PACE_RESERVE,
   STATEMENTS
 };
@@ -101,7 +108,9 @@ static const struct {
   [HOLDER_GET] = { JOURNAL, "SELECT holder FROM holder WHERE target = ?1" },
   [HOLDER_DROP] = { JOURNAL, "DELETE FROM holder WHERE target = ?1" },
   [MARKS] = { JOURNAL, "SELECT (SELECT ifnull(max(no), 0) FROM run) >= ?1,"
-    " ?2 = 0 OR EXISTS(SELECT 1 FROM record WHERE id = ?2), (SELECT ifnull(max(seq), 0) FROM audit) >= ?3" },
+    " ?2 = 0 OR EXISTS(SELECT 1 FROM record WHERE id = ?2), (SELECT ifnull(max(seq), 0) FROM audit) >= ?3,"
+    " (SELECT max(n) FROM changes) >= ?4" },
+  [CHANGES] = { JOURNAL, "SELECT n FROM changes" },
   [CHECK_PAGES] = { JOURNAL, "PRAGMA integrity_check(1)" },
   [CHECK_RUNS] = { JOURNAL, "SELECT " RUN_SOUND " FROM run" },
   [CHECK_RECORDS] = { JOURNAL, "SELECT " RECORD_SUM " AND run.id IS NOT NULL AND record.run = record.id >> 32,"
@@ -201,7 +210,9 @@ static int fail_sqlite(struct hw_store *s, enum base base, int rc, struct hw_err
   case SQLITE_CANTOPEN: return fail_readonly(s, e);
   case SQLITE_CORRUPT:
   case SQLITE_NOTADB:
-  case SQLITE_FORMAT: return damaged(s, e, base == PACE ? "pace.db, which may be removed" : sqlite3_errmsg(s->db[base]));
+  case SQLITE_FORMAT:
+  case SQLITE_ERROR: /* the statements are right, so what they speak of is not */
+    return damaged(s, e, base == PACE ? "pace.db, which may be removed" : sqlite3_errmsg(s->db[base]));
   case SQLITE_CONSTRAINT: return misuse(e, "the journal has that already");
   case SQLITE_TOOBIG: return misuse(e, "longer than the journal takes");
   default: return fail_disk(s, base, rc, e);
@@ -364,13 +375,13 @@ static int fail_older(const struct hw_store *s, struct hw_error *e, const char *
 }
 
 static int check_marks(struct hw_store *s, struct hw_error *e) {
-  static const char *const what[HW_MARKS] = { "a run", "a record", "an audit entry" };
+  static const char *const what[HW_MARKS] = { "a run", "a record", "an audit entry", "a change" };
   int64_t marks[HW_MARKS];
   sqlite3_stmt *st;
-  int has[HW_MARKS] = { 1, 1, 1 }, got;
+  int has[HW_MARKS] = { 1, 1, 1, 1 }, got;
   for (int i = 0; i < HW_MARKS; i++)
     marks[i] = hw_folder_remembered(&s->folder, (enum hw_folder_mark)i);
-  st = ask(s, e, MARKS, "iii", marks[HW_MARK_RUN], marks[HW_MARK_RECORD], marks[HW_MARK_AUDIT]);
+  st = ask(s, e, MARKS, "iiii", marks[HW_MARK_RUN], marks[HW_MARK_RECORD], marks[HW_MARK_AUDIT], marks[HW_MARK_CHANGE]);
   while ((got = next_row(s, st, e)) > 0)
     for (int i = 0; i < HW_MARKS; i++)
       has[i] = sqlite3_column_int(st, i);
@@ -481,6 +492,16 @@ static void note_mark(struct hw_store *s, enum hw_folder_mark mark, int64_t valu
     s->marks[s->depth - 1][mark] = value;
   else
     hw_folder_remember(&s->folder, mark, value);
+}
+
+/* After something other than an append. What is read here may be another process's
+ * count as well: it is on disk before anybody can read it. */
+static void note_change(struct hw_store *s) {
+  sqlite3_stmt *st = ask(s, NULL, CHANGES, "");
+  if (next_row(s, st, NULL) <= 0)
+    return;
+  note_mark(s, HW_MARK_CHANGE, sqlite3_column_int64(st, 0));
+  sqlite3_reset(st);
 }
 
 static void forget_marks(struct hw_store *s) {
@@ -668,8 +689,10 @@ int hw_store_run_update(struct hw_store *s, const struct hw_store_run *run, stru
     return -1;
   if (change(s, ask(s, e, RUN_UPDATE, "ttti", run->id, run->state, run->data, run->updated_ms), &no, e))
     return -1;
-  if (no)
+  if (no) {
+    note_change(s);
     return 0;
+  }
   got = hw_store_run_get(s, run->id, &json, e); /* not there, or damaged */
   hw_buf_free(&json);
   return got < 0 ? -1 : fail_missing(run->id, e);
@@ -724,7 +747,10 @@ int hw_store_append(struct hw_store *s, const struct hw_store_record *r, int64_t
 
 int hw_store_put(struct hw_store *s, const struct hw_store_record *r, struct hw_error *e) {
   int64_t id;
-  return add_record(s, PUT, r, &id, e);
+  if (add_record(s, PUT, r, &id, e))
+    return -1;
+  note_change(s);
+  return 0;
 }
 
 int hw_store_get(struct hw_store *s, const struct hw_store_record *at, struct hw_buf *json, struct hw_error *e) {
@@ -780,7 +806,10 @@ int hw_store_keep(struct hw_store *s, const char *space, const char *name, const
     return -1;
   if (len > HW_STORE_DATA_MAX)
     return misuse(e, "data is longer than the journal takes");
-  return change(s, ask(s, e, KEEP, "ttb", space, name, data ? data : "", len), NULL, e);
+  if (change(s, ask(s, e, KEEP, "ttb", space, name, data ? data : "", len), NULL, e))
+    return -1;
+  note_change(s);
+  return 0;
 }
 
 int hw_store_kept(struct hw_store *s, const char *space, const char *name, struct hw_buf *data, struct hw_error *e) {

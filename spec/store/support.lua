@@ -55,8 +55,21 @@ function M.flip(path, offset)
   M.write(path, text:sub(1, offset) .. string.char(text:byte(offset + 1) ~ 0x55) .. text:sub(offset + 2))
 end
 
+local FILES <const> = { "journal.db", "journal.db-wal", "journal.guard" }
+
+---Makes `to` a copy of the journal in `from`, as a power cut leaves one: without what is only shared memory.
 function M.copy(from, to)
-  assert(os.execute(("rm -rf %s && cp -a %s %s"):format(quoted(to), quoted(from), quoted(to))))
+  core.store(to):close()
+  for _, name in ipairs(FILES) do
+    local text = M.read(from .. "/" .. name)
+    if text then M.write(to .. "/" .. name, text) end
+  end
+end
+
+---Takes the files of a journal away.
+function M.remove(folder)
+  for _, name in ipairs(FILES) do os.remove(folder .. "/" .. name) end
+  os.remove(folder .. "/journal.db-shm")
 end
 
 ---Runs `work` in a process of its own; what it tells is in the file at `told`, a line each.
