@@ -63,7 +63,10 @@ function M.run(body, options)
     options.declared or "{}", body)
   local rb = assert(runbook.load_text(text, "probe.lua"))
   local reporter = M.reporter()
-  options.report, options.store = reporter, options.store or require("hwdb.runbook.store").memory()
+  options.report = reporter
+  if not options.state_dir and not options.journal then
+    options.store = options.store or require("hwdb.runbook.store").memory()
+  end
   return runbook.run(rb, options), reporter
 end
 

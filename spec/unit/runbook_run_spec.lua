@@ -7,7 +7,7 @@ local REFUSED = { kind = "api", status = 409, message = "busy" }
 local function client()
   return support.client({ show_instance = function(args) return { id = args.instance_id }, { warnings = {} } end,
     restart_instance = function() return nil, REFUSED end,
-    delete_instance = function() return nil, { kind = "transport", in_doubt = true, message = "answer lost" } end })
+    reload_table_data = function() return nil, { kind = "transport", in_doubt = true, message = "answer lost" } end })
 end
 
 local function run(body, options)
@@ -19,7 +19,8 @@ end
 describe("a run", function()
   it("ends as done, with what its function gives", function()
     local result, reporter = run('function(run) return run.ddm:show_instance{ instance_id = "i" }.id end')
-    assert.same({ status = "done", exit = 0, value = "i", steps = {} }, result)
+    assert.matches("^%d%d%d%d%d%d%d%d%-%d%d%d%d%-%x%x%x%x%x%x$", result.run)
+    assert.same({ status = "done", state = "done", exit = 0, value = "i", steps = {}, head = "", run = result.run }, result)
     assert.equal(result, reporter.result)
   end)
 
@@ -54,13 +55,21 @@ describe("a run", function()
   end)
 
   it("is not held up by try or pcall when an outcome is in doubt", function()
-    for _, body in ipairs({ "function(run) run:try(run.ddm.delete_instance, run.ddm, {}) end",
-      "function(run) pcall(run.ddm.delete_instance, run.ddm, {}) end" }) do
+    for _, body in ipairs({ "function(run) run:try(run.ddm.reload_table_data, run.ddm, {}) end",
+      "function(run) pcall(run.ddm.reload_table_data, run.ddm, {}) end" }) do
       local result = run(body)
       assert.equal("waiting", result.status)
+      assert.equal("in_doubt", result.state)
       assert.equal(3, result.exit)
-      assert.equal("answer lost", result.error.message)
+      assert.matches("^IN_DOUBT: nobody knows whether ddm.reload_table_data took place", result.error.message)
     end
+  end)
+
+  it("asks before what cannot be undone, unless the script just did", function()
+    local result = run("function(run) run.ddm:delete_instance{ instance_id = 'i' } end")
+    assert.equal(3, result.exit)
+    assert.matches("ddm.delete_instance cannot be undone", result.error.message, 1, true)
+    assert.matches('accept="irreversible ddm.delete_instance"', result.error.remedy, 1, true)
   end)
 
   it("shows mistakes of the script as such, also through try", function()
@@ -189,50 +198,38 @@ describe("a record", function()
 
   after_each(function() os.execute("rm -rf '" .. folder .. "'") end)
 
+  local function on_disk(body)
+    return run(body, { state_dir = folder })
+  end
+
   it("is on disk, whole, for later runs", function()
-    run('function(run) run:record("a/b", { n = 9007199254740993, list = { 1, 2 } }) end',
-      { store = store.files(folder) })
-    local result = run('function(run) return run:recorded("a/b") end', { store = store.files(folder) })
+    on_disk('function(run) run:record("a/b", { n = 9007199254740993, list = { 1, 2 } }) end')
+    local result = on_disk('function(run) return run:recorded("a/b") end')
     assert.equal(9007199254740993, result.value.n)
     assert.equal(2, #result.value.list)
-    run('function(run) run:record("a/b", nil) end', { store = store.files(folder) })
-    assert.is_nil(run('function(run) return run:recorded("a/b") end', { store = store.files(folder) }).value)
-  end)
-
-  it("is readable by its owner only", function()
-    store.files(folder):put("key", 1)
-    local pipe = io.popen("stat -c %a '" .. folder .. "'")
-    assert.equal("700\n", pipe:read("a"))
-    pipe:close()
-  end)
-
-  it("that is damaged stops the run and names the file", function()
-    store.files(folder):put("key", 1)
-    os.execute("for f in '" .. folder .. "'/*; do echo '{' > \"$f\"; done")
-    local result = run('function(run) return run:recorded("key") end', { store = store.files(folder) })
-    assert.equal("failed", result.status)
-    assert.matches("the record " .. folder, result.error.message, 1, true)
-    assert.matches("is damaged", result.error.message, 1, true)
+    on_disk('function(run) run:record("a/b", nil) end')
+    assert.is_nil(on_disk('function(run) return run:recorded("a/b") end').value)
   end)
 
   it("that cannot be written stops the run", function()
-    local result = run('function(run) run:record("key", 1) end', { store = store.files("/proc/nowhere") })
-    assert.matches("cannot be kept: the folder cannot be made", result.error.message, 1, true)
+    local result = run('function(run) run:record("key", 1) end', { state_dir = "/proc/nowhere" })
+    assert.equal("failed", result.status)
+    assert.equal(2, result.exit)
+    assert.matches("/proc/nowhere", result.error.message, 1, true)
   end)
 
   it("of a simulator in the process ends with it", function()
     local world = {}
-    store.choose({ world = world }):put("key", { 1 })
-    assert.same({ 1 }, store.choose({ world = world }):get("key"))
-    assert.is_nil(store.choose({ world = {} }):get("key"))
+    local journal, records = store.choose({ world = world })
+    journal:keep(table.unpack(records:put("key", { 1 }, "run").keep))
+    assert.same({ 1 }, select(2, store.choose({ world = world })):get("key"))
+    assert.is_nil(select(2, store.choose({ world = {} })):get("key"))
   end)
 
   it("goes by its exact key", function()
-    local files = store.files(folder)
-    files:put("a/b", "one")
-    files:put("a_b", "two")
-    assert.equal("one", files:get("a/b"))
-    assert.equal("two", files:get("a_b"))
+    on_disk('function(run) run:record("a/b", "one"); run:record("a_b", "two") end')
+    assert.equal("one", on_disk('function(run) return run:recorded("a/b") end').value)
+    assert.equal("two", on_disk('function(run) return run:recorded("a_b") end').value)
   end)
 end)
 

@@ -1,11 +1,17 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The run handle: everything a runbook does to the world goes through it, so
--- that later a journal can stand here and no script has to change. Calls raise
--- the client's error object; run:try turns that back into nil, err.
+-- The run handle: everything a runbook does to the world goes through it, and
+-- through the journal. Calls raise the client's error object; run:try turns
+-- that back into nil, err.
+local calls = require("hwdb.runbook.calls")
+local exec = require("hwdb.runbook.exec")
+local gates = require("hwdb.runbook.gates")
+local guards = require("hwdb.runbook.guards")
 local names = require("hwdb.runbook.names")
 local order = require("hwdb.runbook.order")
+local pages = require("hwdb.pages")
 local problem = require("hwdb.runbook.problem")
 local times = require("hwdb.runbook.times")
+local undo = require("hwdb.runbook.undo")
 local waits = require("hwdb.runbook.waits")
 local window = require("hwdb.runbook.window")
 
@@ -13,59 +19,71 @@ local M = {}
 
 local Run = {}
 
--- Context of a handle: client, report, questions, store, steps… out of a script's reach.
-local contexts = setmetatable({}, { __mode = "k" })
+-- Engines of handles, out of a script's reach.
+local engines = setmetatable({}, { __mode = "k" })
 
 local function raised(value, ...)
   if value == nil then error((...), 0) end
   return value, ...
 end
 
-local function warn_once(ctx, op, info)
-  for _, warning in ipairs(type(info) == "table" and info.warnings or {}) do
-    local text = ("%s: %s"):format(op, type(warning) == "table" and warning.message or tostring(warning))
-    if not ctx.warned[text] then
-      ctx.warned[text] = true
-      ctx.report:line("warn", text)
-    end
+-- An operation without a row (a stub's, say) can be sent, not made sure of: it counts as a query.
+local function row_of(title, op)
+  return calls.row(title, op) or { service = title, name = op, method = "", path = op, kind = "query" }
+end
+
+local function method_of(engine, title, api, op)
+  local known, method = pcall(function() return api[op] end)
+  if not known then error((tostring(method):gsub("^[^:\n]*:%d+: ", "")), 3) end
+  local row = row_of(title, op)
+  return function(_, args)
+    return calls.make(engine, api, row, op, args)
   end
 end
 
--- A service: operations as methods, and the client's iterators.
-local function service(ctx, title, api)
+-- A service: operations as methods, and iterators over lists whose pages are recorded one by one.
+local function service(engine, title, api)
+  local plain = setmetatable({}, { __index = function(_, op) return method_of(engine, title, api, op) end })
   return setmetatable({}, { __metatable = "service", __newindex = function() error("a service cannot be changed", 2) end,
     __index = function(_, op)
-      local known, method = pcall(function() return api[op] end)
-      if not known then error((tostring(method):gsub("^[^:\n]*:%d+: ", "")), 2) end
       if op == "each" or op == "pages" then
-        return function(_, ...) return method(api, ...) end
+        return function(_, name, args, options)
+          if rawget(api, "each") then return api[op](api, name, args, options) end
+          return pages[op](plain, title, name, args, options)
+        end
       end
-      return function(_, args)
-        local body, info = raised(method(api, args))
-        warn_once(ctx, title .. "." .. op, info)
-        return body, info
-      end
+      local method = method_of(engine, title, api, op)
+      return function(_, args) return raised(method(plain, args)) end
     end })
 end
 
-local function of_client(ctx, name)
-  if ctx.services[name] == nil then
-    local ok, api = pcall(function() return ctx.client[name] end)
+local function of_client(engine, name)
+  if engine.services[name] == nil then
+    local ok, api = pcall(function() return engine.client[name] end)
     local kind = ok and type(api)
-    ctx.services[name] = (kind == "table" or kind == "userdata") and service(ctx, name, api) or false
+    engine.services[name] = (kind == "table" or kind == "userdata") and service(engine, name, api) or false
   end
-  return ctx.services[name] or nil
+  return engine.services[name] or nil
 end
 
 ---Time on the client's clock, ms since 1970.
 function Run:now()
-  return contexts[self].client:now()
+  local engine = engines[self]
+  local now = engine:once("now", nil, function() return engine:now() end, true)
+  engine.latest = math.max(engine.latest, now)
+  return now
 end
 
 ---@param seconds number
 function Run:sleep(seconds)
-  local slept, err = contexts[self].client:sleep(seconds)
-  if slept == nil and problem.is(err) then error(err, 0) end
+  local engine = engines[self]
+  local ends = engine:once("sleep", tostring(seconds), function() return engine:now() + math.floor(seconds * 1000) end)
+  local left = (ends - engine:now()) / 1000
+  while left > 0 do
+    engine:live()
+    engine:rest(math.min(left, 60))
+    left = (ends - engine:now()) / 1000
+  end
 end
 
 -- Whether a script may go on after it.
@@ -74,11 +92,11 @@ local function held_up(err)
 end
 
 ---Calls fn and gives its results, or nil and the error object of a call, a wait or run:fail. Mistakes of the script,
----Ctrl-C, questions without an answer and mutations in doubt are not held up.
+---Ctrl-C, questions without an answer and changes in doubt are not held up.
 ---@param fn function
 ---@return any ...
 function Run:try(fn, ...)
-  local results = table.pack(xpcall(fn, contexts[self].trace, ...))
+  local results = table.pack(xpcall(fn, engines[self].trace, ...))
   if results[1] then return table.unpack(results, 2, results.n) end
   if not held_up(results[2]) then error(results[2], 0) end
   return nil, results[2]
@@ -89,18 +107,13 @@ end
 ---@param fn function
 ---@return any ... what fn gives
 function Run:step(name, fn, ...)
-  local ctx = contexts[self]
-  local step = { name = name, started = self:now() }
-  ctx.steps[#ctx.steps + 1] = step
-  ctx.stack[#ctx.stack + 1] = name
-  ctx.report:step(name)
-  local results = table.pack(xpcall(fn, ctx.trace, ...))
-  step.ok, step.seconds = results[1], (self:now() - step.started) / 1000
-  ctx.stack[#ctx.stack] = nil
-  step.started = nil
-  ctx.report:step_end(name, step.ok, step.seconds)
+  local engine = engines[self]
+  local step = engine:enter(name)
+  local results = table.pack(xpcall(fn, engine.trace, ...))
+  engine:leave(step, results[1])
+  guards.leave(engine)
   if not results[1] then
-    ctx.failed_step = ctx.failed_step or name
+    engine.failed_step = engine.failed_step or name
     error(results[2], 0)
   end
   return table.unpack(results, 2, results.n)
@@ -108,38 +121,68 @@ end
 
 ---@param text string
 function Run:note(text)
-  contexts[self].report:note(tostring(text))
+  engines[self]:say("note", tostring(text))
 end
 
 ---A line of a list of findings.
 ---@param kind "ok"|"warn"|"fail"|"unseen"|"log"
 ---@param text string
 function Run:line(kind, text)
-  contexts[self].report:line(kind, tostring(text))
+  engines[self]:say(kind, tostring(text))
 end
 
 ---@param p { percent: number?, elapsed: number?, waiting_for: string?, deadline: integer? }
 function Run:progress(p)
-  local ctx = contexts[self]
-  p.step = p.step or ctx.stack[#ctx.stack]
-  ctx.report:progress(p)
+  engines[self]:progress(p)
 end
 
----Asks a person. True if they agree; without anyone to ask, the run ends (exit code 3) unless accept=NAME was given.
+---Asks a person. True if they agree; without anyone to ask, the run stops (exit code 3) until `hwdb approve`, unless
+---accept=NAME was given.
 ---@param q hwdb.runbook.Question
 ---@return boolean
 function Run:ask(q)
-  local ctx = contexts[self]
   if type(q) ~= "table" or type(q.name) ~= "string" or type(q.question) ~= "string" then
     error("run:ask needs name and question", 2)
   end
-  return ctx.questions:put(q, ctx.report)
+  return gates.ask(engines[self], q)
 end
 
 ---@param spec hwdb.runbook.Wait
 ---@return { state: string?, value: any, person: boolean, seconds: number }
 function Run:wait(spec)
-  return waits.wait(self, spec)
+  return waits.wait(engines[self], spec)
+end
+
+---Waits for what a change started, by the data beside its row.
+---@param op string "ddm.restart_instance"
+---@param args table the change's arguments
+---@param answer table? the change's answer
+---@param timeout number? seconds
+---@return { state: string?, value: any, person: boolean, seconds: number }
+function Run:wait_for(op, args, answer, timeout)
+  return waits.wait(engines[self], require("hwdb.effects").wait(op, args, answer, timeout))
+end
+
+---Reads fields now, and again before each change until the step ends: if they differ, nothing is sent.
+---@param spec { op: string, args: table, fields: string[] } a field "nodes[].id" is the sorted list of that member
+---@return table<string, any> what was read
+function Run:guard(spec)
+  return guards.add(engines[self], spec)
+end
+
+---Says how to take back the changes that follow, before they are made. `check` has to pass first: it finds out whether
+---the way back can be gone.
+---@param spec { name: string, run: function, check: function? }
+function Run:undo(spec)
+  undo.push(engines[self], spec)
+end
+
+---Runs a program that looks at something; its output is recorded, capped. Nothing it does is ever repeated on resume.
+---@param spec { argv: string[], env: table<string, string>?, timeout: number? }
+---@return { status: integer, output: string, sha256: string }
+function Run:exec(spec)
+  local engine = engines[self]
+  return engine:once("exec", exec.label(spec), function() return exec.run(spec) end)
 end
 
 ---Ends the run as failed.
@@ -168,18 +211,26 @@ function Run:window(spec)
   return w
 end
 
----Waits until the window is open. When its cut-off has passed the run ends, waiting for a person to give another one.
----@param w hwdb.runbook.Window
-function Run:enter(w)
-  while window.state(w, self:now()) == "early" do
-    local left = (w.opens - self:now()) / 1000
-    self:progress({ waiting_for = "the window " .. w.text, deadline = w.opens })
-    self:sleep(math.min(60, left))
+local function wait_for_window(engine, w)
+  while window.state(w, engine:now()) == "early" do
+    local left = (w.opens - engine:now()) / 1000
+    engine:progress({ waiting_for = "the window " .. w.text, deadline = w.opens })
+    engine:rest(math.min(60, left))
   end
-  if window.state(w, self:now()) == "late" then
+  if window.state(w, engine:now()) == "late" then
     problem.raise({ kind = "waiting", message = ("the window %s has passed: nothing is begun any more"):format(w.text),
       remedy = "give another window" })
   end
+  return engine:now()
+end
+
+---Waits until the window is open. When its cut-off has passed the run ends, waiting for a person to give another one.
+---The change that follows is sent only while it still may begin, however long the run was down in between.
+---@param w hwdb.runbook.Window
+function Run:enter(w)
+  local engine = engines[self]
+  engine:once("window", w.text, function() return wait_for_window(engine, w) end)
+  gates.entered(engine, w)
 end
 
 ---Runs functions side by side. One failing call stops none of the others; what run:try lets through is raised once all
@@ -188,11 +239,15 @@ end
 ---@param options { max: integer? }?
 ---@return table[] each {value, …}, or {nil, err}
 function Run:gather(fns, options)
-  local ctx, guarded, results = contexts[self], {}, {}
+  local engine, guarded, results = engines[self], {}, {}
+  local place = engine:place()
   for i, fn in ipairs(fns) do
-    guarded[i] = function() return table.pack(xpcall(fn, ctx.trace)) end
+    local path = ("%s%d.%d/"):format(place.branch, place.n, i)
+    guarded[i] = function()
+      return table.pack(xpcall(engine.in_branch, engine.trace, engine, path, fn))
+    end
   end
-  for i, ended in ipairs(ctx.gather(guarded, options)) do
+  for i, ended in ipairs(engine.gather(guarded, options)) do
     local packed = ended[1]
     if packed[1] then
       results[i] = table.move(packed, 2, packed.n, 1, {})
@@ -209,19 +264,26 @@ end
 ---@param key string
 ---@param value any nil forgets it
 function Run:record(key, value)
-  contexts[self].store:put(key, value)
+  local engine = engines[self]
+  local place = engine:place()
+  local ident = { label = key }
+  if engine:recorded(place, "record", ident) then return end
+  engine:live()
+  local more = engine.records:put(key, value, engine.journal.run)
+  engine.journal:write(place, "answer", "record", { label = key, value = value }, more)
 end
 
 ---@param key string
 ---@return any value nil if nothing was recorded
 function Run:recorded(key)
-  return contexts[self].store:get(key)
+  local engine = engines[self]
+  return engine:once("recorded", key, function() return engine.records:get(key) end)
 end
 
 ---What a person has to know if the run ends early from here on; nil when there is nothing any more.
 ---@param text string?
 function Run:if_stopped(text)
-  contexts[self].left_behind = text
+  engines[self].left_behind = text
 end
 
 ---@param ms integer?
@@ -252,15 +314,14 @@ local meta = { __metatable = "run", __newindex = function() error("the run handl
   __index = function(run, name)
     local member = Run[name]
     if member ~= nil then return member end
-    return of_client(contexts[run], name) or unknown(name)
+    return of_client(engines[run], name) or unknown(name)
   end }
 
----@param ctx { client: table, report: table, questions: table, store: table, gather: function, trace: function }
+---@param engine table of engine.lua
 ---@return table run
-function M.new(ctx)
-  ctx.services, ctx.steps, ctx.stack, ctx.warned = {}, {}, {}, {}
+function M.new(engine)
   local run = setmetatable({}, meta)
-  contexts[run] = ctx
+  engines[run] = engine
   return run
 end
 

@@ -9,7 +9,7 @@ local problem = require("hwdb.runbook.problem")
 
 local M = {}
 
-local HEADER = { "name", "summary", "params", "permissions", "changes", "costs", "undo", "run" }
+local HEADER = { "name", "summary", "params", "permissions", "changes", "costs", "undo", "targets", "run" }
 local LARGEST = 1024 * 1024
 
 local function refused(message, remedy)
@@ -106,6 +106,9 @@ local function header_problems(rb)
   if type(rb.summary) ~= "string" or rb.summary == "" then add("summary is missing: one line on what it does") end
   if type(rb.run) ~= "function" then add("run is missing: function(run, p) … end") end
   if rb.permissions ~= nil and type(rb.permissions) ~= "table" then add("permissions must be a list of names") end
+  if rb.targets ~= nil and type(rb.targets) ~= "table" then
+    add("targets must be a list such as \"ddm/{instance_id}\"")
+  end
   for _, text in ipairs(rb.params ~= nil and params.check(rb.params) or {}) do add(text) end
   return problems
 end

@@ -12,7 +12,7 @@ end
 local M = {}
 
 ---@class hwdb.runbook.Problem
----@field kind "usage"|"failed"|"timeout"|"waiting"|"script"|"cancelled"
+---@field kind "usage"|"failed"|"timeout"|"waiting"|"script"|"cancelled"|"paused"|"in_doubt"|"foreign"|"locked"|"journal"|"replay"
 ---@field message string
 ---@field remedy string?
 
@@ -37,12 +37,15 @@ function M.is(value)
   return ok and is
 end
 
----Whether it ends the run whatever the script does about it: Ctrl-C, a person needed, a mutation whose outcome nobody
----knows.
+local STOPS = { cancelled = true, waiting = true, paused = true, in_doubt = true, foreign = true, locked = true,
+  journal = true, replay = true, verified = true, unwound = true }
+
+---Whether it ends the run whatever the script does about it: Ctrl-C, a person needed, a change whose outcome nobody
+---knows, a journal that cannot be written.
 ---@param value any
 ---@return boolean
 function M.is_stop(value)
-  return M.is(value) and (value.kind == "cancelled" or value.kind == "waiting" or value.in_doubt == true)
+  return M.is(value) and (STOPS[value.kind] == true or value.in_doubt == true)
 end
 
 -- A raised table without a message: its fields, in order, are the best there is.

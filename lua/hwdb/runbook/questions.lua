@@ -32,6 +32,13 @@ function Questions:unused()
   return list
 end
 
+---Whether a question was answered beforehand.
+---@param name string
+---@return boolean
+function Questions:accepts(name)
+  return self.accepted[name] ~= nil
+end
+
 local YES = { y = true, yes = true, n = false, no = false }
 
 local function meant(answer, q)

@@ -14,13 +14,19 @@ local M = {}
 
 local function nothing() end
 
+---While muted only `begin` and `finish` get through: what a replay would say was said the first time.
 ---@param reporter table?
----@return hwdb.runbook.Reporter
+---@return hwdb.runbook.Reporter reporter with mute and unmute
 function M.complete(reporter)
-  return setmetatable({}, { __index = function(_, name)
+  local muted = false
+  local own = { mute = function() muted = true end, unmute = function() muted = false end }
+  return setmetatable(own, { __index = function(_, name)
     local method = reporter and reporter[name]
     if not method then return nothing end
-    return function(_, ...) return method(reporter, ...) end
+    return function(_, ...)
+      if muted and name ~= "begin" and name ~= "finish" then return end
+      return method(reporter, ...)
+    end
   end })
 end
 

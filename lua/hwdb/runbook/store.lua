@@ -1,81 +1,61 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What runbooks record for later ones: one small JSON file a key, in a folder
--- only its owner can read, replaced whole or not at all. Not a journal: a
--- record is a fact a run found, never a call it is about to make.
+-- Which journal a run writes, and what runbooks record in it for later ones: a
+-- fact a run found, never a call it is about to make.
 local core = require("hwdb.core")
+local memory = require("hwdb.runbook.memory")
 local problem = require("hwdb.runbook.problem")
 
 local M = {}
 
-local function quoted(text)
-  return "'" .. text:gsub("'", "'\\''") .. "'"
-end
-
-local function failed(path, reason)
-  problem.raise({ kind = "failed", message = ("the record %s cannot be kept: %s"):format(path, reason),
-    remedy = "make the folder writable, or set XDG_STATE_HOME to one that is" })
-end
-
----Where records are kept unless the caller says otherwise.
+---Where the journal is unless the caller says otherwise.
 ---@return string
 function M.folder()
   local state = os.getenv("XDG_STATE_HOME")
-  if state and state:sub(1, 1) == "/" then return state .. "/hwdb/records" end
-  return (os.getenv("HOME") or "/tmp") .. "/.local/state/hwdb/records"
+  if state and state:sub(1, 1) == "/" then return state .. "/hwdb" end
+  return (os.getenv("HOME") or "/tmp") .. "/.local/state/hwdb"
 end
 
--- Readable where it can be; the hash keeps different keys apart.
-local function file_name(key)
-  return key:gsub("[^%w._-]", "_"):sub(1, 80) .. "-" .. core.sha256(key):sub(1, 16) .. ".json"
+---Opens a journal; raises why it cannot be.
+---@param folder string?
+---@return table store
+function M.open(folder)
+  local store, err = core.store(folder or M.folder())
+  if not store then problem.raise({ kind = "usage", code = err.code, message = err.message, remedy = err.remedy }) end
+  return store
 end
 
-local Files = {}
-Files.__index = Files
+-- -- records -------------------------------------------------------------------------
+
+local SPACE = "record"
+
+local Records = {}
+Records.__index = Records
 
 ---@param key string
 ---@return any value nil if there is none
-function Files:get(key)
-  local path = self.folder .. "/" .. file_name(key)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local text = file:read("a")
-  file:close()
-  local record, message = core.decode(text or "")
-  if type(record) ~= "table" or record.key ~= key then
-    problem.raise({ kind = "failed", message = ("the record %s is damaged: %s"):format(path, message or "another key"),
-      remedy = "look at the file; remove it to go on as if nothing had been recorded" })
+function Records:get(key)
+  local text, err = self.journal:kept(SPACE, key)
+  if err then require("hwdb.runbook.journal").failed(err, "reading the record " .. key) end
+  if not text or text == "" then return nil end
+  local record = core.decode(text)
+  if type(record) ~= "table" then
+    problem.raise({ kind = "failed", message = ("the record %s is damaged"):format(key) })
   end
   return record.value
 end
 
--- `sync FILE` is the fsync that plain Lua lacks: the bytes are on disk before the name is.
-local function put_in_place(path, folder)
-  return os.execute(("sync %s && mv -f %s %s && sync %s"):format(quoted(path .. ".new"), quoted(path .. ".new"),
-    quoted(path), quoted(folder)))
-end
-
+---What has to be written with the journal's own record of it.
 ---@param key string
 ---@param value any nil removes it
-function Files:put(key, value)
-  local path = self.folder .. "/" .. file_name(key)
-  if value == nil then
-    os.remove(path)
-    return
-  end
-  if not os.execute(("mkdir -p -m 700 %s 2>/dev/null"):format(quoted(self.folder))) then
-    failed(path, "the folder cannot be made")
-  end
-  local file, message = io.open(path .. ".new", "wb")
-  if not file then failed(path, message) end
-  local written, reason = file:write(core.encode({ key = key, value = value }), "\n")
-  local closed, why = file:close()
-  if not written or not closed then failed(path, reason or why) end
-  if not put_in_place(path, self.folder) then failed(path, "it could not be moved into place") end
+---@param run string
+---@return table more of Journal:write
+function Records:put(key, value, run) -- luacheck: ignore 212
+  return { keep = { SPACE, key, value == nil and "" or core.encode({ value = value, run = run }) } }
 end
 
----@param folder string
-function M.files(folder)
-  return setmetatable({ folder = folder }, Files)
+---@param journal table
+function M.records(journal)
+  return setmetatable({ journal = journal }, Records)
 end
 
 local Memory = {}
@@ -90,24 +70,26 @@ function Memory:put(key, value)
   self.texts[key] = value ~= nil and core.encode({ value = value }) or nil
 end
 
+---Records that end with the process.
 function M.memory()
   return setmetatable({ texts = {} }, Memory)
 end
 
--- A simulator inside the process ends with it, and so do records about its world.
+-- A simulator inside the process ends with it, and so does what a run of its world writes.
 local of_worlds = setmetatable({}, { __mode = "k" })
 
----@param options { store: table?, state_dir: string?, world: table? }
----@return table store
+---@param options { journal: table?, store: table?, state_dir: string?, world: table? }
+---@return table journal
+---@return table records
 function M.choose(options)
-  if options.store then return options.store end
-  if options.state_dir then return M.files(options.state_dir) end
-  local world = options.world
-  if world then
-    of_worlds[world] = of_worlds[world] or M.memory()
-    return of_worlds[world]
+  local journal = options.journal
+  if not journal and options.state_dir then journal = M.open(options.state_dir) end
+  if not journal and options.world then
+    of_worlds[options.world] = of_worlds[options.world] or memory.new()
+    journal = of_worlds[options.world]
   end
-  return M.files(M.folder())
+  journal = journal or (options.store and memory.new()) or M.open()
+  return journal, options.store or M.records(journal)
 end
 
 return M

@@ -2,12 +2,16 @@
 -- Waits as data: which call to look with, what in its answer is the state, and
 -- which states end the wait. Every state not named is pending: services add
 -- states, and waiters that list the pending ones break on them.
+local core = require("hwdb.core")
 local order = require("hwdb.runbook.order")
 local names = require("hwdb.runbook.names")
 local problem = require("hwdb.runbook.problem")
 local times = require("hwdb.runbook.times")
 
 local M = {}
+
+-- What was seen before and is missing for so long is lost.
+M.LOST_MS = 30 * 60000
 
 -- Stands in a wait's arguments for the clock's time in ms at each look.
 M.NOW = setmetatable({}, { __tostring = function() return "run.NOW" end, __metatable = "run.NOW" })
@@ -94,12 +98,25 @@ local function matches(item, wanted)
   return true
 end
 
-local function look(run, spec)
-  if spec.call then return spec.call() end
+local function call_of(engine, spec)
+  local thread = coroutine.running()
+  engine.looking[thread] = true
+  local results = table.pack(pcall(spec.call))
+  engine.looking[thread] = nil
+  if not results[1] then error(results[2], 0) end
+  return results[2]
+end
+
+local function look(engine, spec)
+  if spec.call then return call_of(engine, spec) end
   local service, op = spec.op:match("^([^.]+)%.(.+)$")
-  local args = arguments(spec, run:now())
-  if not spec.find then return (run[service][op](run[service], args)) end
-  for item in run[service]:each(op, args) do
+  local api, args = engine.client[service], arguments(spec, engine.client:now())
+  if not spec.find then
+    local body, err = api[op](api, args)
+    if body == nil then error(err, 0) end
+    return body
+  end
+  for item in api:each(op, args) do
     if matches(item, spec.find) then return item end
   end
 end
@@ -139,14 +156,14 @@ Watch.__index = Watch
 function Watch:remark(kind, text)
   if self.remarked[text] then return end
   self.remarked[text] = true
-  self.run:line(kind, text)
+  self.engine.report:line(kind, text)
 end
 
 function Watch:tell(value, state)
-  local spec = self.spec
-  self.run:progress({ waiting_for = state and ("%s (%s)"):format(spec.name, state) or spec.name,
-    percent = percent_of(value, spec.progress), elapsed = (self.run:now() - self.started) / 1000,
-    deadline = self.deadline })
+  local spec, engine = self.spec, self.engine
+  engine:progress({ waiting_for = state and ("%s (%s)"):format(spec.name, state) or spec.name,
+    percent = percent_of(value, spec.progress), elapsed = (engine:now() - self.open.started) / 1000,
+    deadline = self.open.deadline })
   if state and not self.expected[state] and not self.told[state] then
     self.told[state] = true
     if spec.pending then
@@ -155,18 +172,35 @@ function Watch:tell(value, state)
   end
 end
 
+-- What was seen once and is gone for half an hour does not come back: a cloud restored to an older state looks so.
+function Watch:missing(value)
+  if value ~= nil then
+    self.open.seen, self.gone_since = true, nil
+    return
+  end
+  self.gone_since = self.gone_since or self.engine:now()
+  if self.open.seen and self.engine:now() - self.gone_since >= M.LOST_MS then
+    problem.raise({ kind = "failed", name = self.spec.name, state = "gone",
+      message = ("%s: what was looked at is not there any more"):format(self.spec.name),
+      remedy = "nothing was sent; find out who took it away, or whether the cloud was restored to an older state" })
+  end
+end
+
 -- One look, with what it means. A final state may still be the old one.
 function Watch:once()
-  local ok, value = pcall(look, self.run, self.spec)
+  local ok, value = pcall(look, self.engine, self.spec)
+  self.looks = self.looks + 1
   if not ok then
     if not passes(value) then error(value, 0) end
     self:remark("warn", ("%s: looking failed, looking again: %s"):format(self.spec.name, value.message))
+    if value.status == 404 then self:missing(nil) end
     return "pending"
   end
+  self:missing(value)
   local outcome, state = judged(self.spec, value)
   if outcome == "pending" then
-    self.seen_pending = self.seen_pending or state ~= nil
-  elseif not self.seen_pending and self.run:now() < self.settled then
+    self.open.pending = self.open.pending or state ~= nil or nil
+  elseif not self.open.pending and self.engine:now() < self.open.settled then
     outcome = "pending"
   end
   return outcome, state, value
@@ -187,6 +221,14 @@ function Watch:failed(state, value)
       type(reason) == "string" and reason ~= "" and " (" .. reason .. ")" or "") })
 end
 
+-- Polls are one record: it is written anew when the state changes, so it does not grow.
+function Watch:keep(state)
+  if self.kept and self.kept.state == state and self.kept.seen == self.open.seen then return end
+  self.open.state = state
+  self.engine.journal:write(self.place, "wait", "wait", self.open)
+  self.kept = { state = state, seen = self.open.seen }
+end
+
 local function expected_states(spec)
   local set = {}
   for _, list in ipairs({ spec.success ~= "any" and spec.success or {}, spec.failure or {}, spec.person or {},
@@ -196,33 +238,92 @@ local function expected_states(spec)
   return set
 end
 
-local function watch(run, spec)
-  local now = run:now()
-  return setmetatable({ run = run, spec = spec, started = now, deadline = now + math.floor(spec.timeout * 1000),
-    settled = now + math.floor(((spec.delay or 0) + (spec.settle or 0)) * 1000), remarked = {}, told = {},
-    expected = expected_states(spec) }, Watch)
+local function fresh(spec, ident, now)
+  return { label = ident.label, op = ident.op, hash = ident.hash, started = now,
+    deadline = now + math.floor(spec.timeout * 1000),
+    settled = now + math.floor(((spec.delay or 0) + (spec.settle or 0)) * 1000) }
+end
+
+-- Begun before, its deadline stands. One that ended at its deadline is begun anew when it is taken up again.
+local function opened(engine, place, spec, ident)
+  local record = engine.journal:at(place, "wait")
+  if record and record.data then
+    engine:require_same(record, "wait", ident)
+    if not engine.journal:at(place, "answer") then return record.data, true end
+  end
+  return fresh(spec, ident, engine:now()), false
+end
+
+local function watch(engine, place, spec, ident)
+  local open, begun = opened(engine, place, spec, ident)
+  return setmetatable({ engine = engine, place = place, spec = spec, open = open, begun = begun, remarked = {}, told = {},
+    looks = 0, expected = expected_states(spec) }, Watch)
+end
+
+function Watch:run()
+  local spec, engine = self.spec, self.engine
+  self:keep(self.open.state)
+  if not self.begun and (spec.delay or 0) > 0 then engine:rest(math.min(spec.delay, spec.timeout)) end
+  while true do
+    local outcome, state, value = self:once()
+    if outcome == "failure" then self:failed(state, value) end
+    if outcome ~= "pending" then
+      return { state = state, value = value, person = outcome == "person", seconds = (engine:now() - self.open.started) / 1000 }
+    end
+    self:keep(state)
+    self:tell(value, state)
+    local left = (self.open.deadline - engine:now()) / 1000
+    if left <= 0 then self:late(state) end
+    engine:rest(math.min(spec.interval or 10, left))
+  end
+end
+
+local function audit_of(self, outcome, state)
+  return { what = "wait", name = self.spec.name, op = self.spec.op, outcome = outcome, state = state, looks = self.looks,
+    from = self.open.started, to = self.engine:now(), step = self.engine.stack[#self.engine.stack],
+    operator = self.engine.run.operator }
+end
+
+local function identity(spec)
+  local args = {}
+  for key, value in next, spec.args or {} do args[key] = rawequal(value, M.NOW) and "@now" or value end
+  return { label = spec.name, op = spec.op, args = next(args) and args or nil,
+    hash = core.sha256(core.encode({ spec.op or core.null, args, spec.find or core.null, spec.field or core.null })) }
+end
+
+local function closed(self, ok, result)
+  local data = { label = self.open.label, op = self.open.op, hash = self.open.hash }
+  if ok then
+    data.value = result
+  else
+    if problem.is_stop(result) or not problem.is(result) then error(result, 0) end
+    data.error = require("hwdb.runbook.calls").plain_error(result)
+    data.error.value, data.error.reason = result.value, result.reason
+  end
+  self.engine.journal:write(self.place, "answer", "wait", data,
+    { audit = audit_of(self, ok and "done" or result.kind, ok and result.state or result.state) })
 end
 
 ---Waits until a state ends it. Raises on a failure state (kind "failed", with state, value, reason), at the deadline
----(kind "timeout"), and on errors that do not pass by themselves. Leaving a wait cancels nothing in the cloud.
----@param run table
+---(kind "timeout"), and on errors that do not pass by themselves. Leaving a wait cancels nothing in the cloud; taken up
+---again it goes on, with the deadline it had.
+---@param engine table
 ---@param spec hwdb.runbook.Wait
 ---@return { state: string?, value: any, person: boolean, seconds: number }
-function M.wait(run, spec)
+function M.wait(engine, spec)
   check(spec)
-  local w = watch(run, spec)
-  if (spec.delay or 0) > 0 then run:sleep(math.min(spec.delay, spec.timeout)) end
-  while true do
-    local outcome, state, value = w:once()
-    if outcome == "failure" then w:failed(state, value) end
-    if outcome ~= "pending" then
-      return { state = state, value = value, person = outcome == "person", seconds = (run:now() - w.started) / 1000 }
-    end
-    w:tell(value, state)
-    local left = (w.deadline - run:now()) / 1000
-    if left <= 0 then w:late(state) end
-    run:sleep(math.min(spec.interval or 10, left))
+  local place, ident = engine:place(), identity(spec)
+  local data = engine:recorded(place, "wait", ident)
+  if data then
+    if data.error then error(problem.new(data.error), 0) end
+    return data.value
   end
+  engine:live()
+  local self = watch(engine, place, spec, ident)
+  local ok, result = xpcall(self.run, engine.trace, self)
+  closed(self, ok, result)
+  if not ok then error(result, 0) end
+  return result
 end
 
 return M

@@ -1,0 +1,79 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Foreign change: the fields a step relies on are read again before each change
+-- it makes. If they are not what was seen last, nothing is sent.
+local canonical = require("hwdb.runbook.canonical")
+local core = require("hwdb.core")
+local problem = require("hwdb.runbook.problem")
+
+local M = {}
+
+local function at(value, path)
+  for part in path:gmatch("[^.]+") do
+    if type(value) ~= "table" then return nil end
+    value = value[math.tointeger(tonumber(part)) or part]
+  end
+  return value
+end
+
+-- A path "data_nodes[].id" is the sorted list of that member.
+local function field_of(body, path)
+  local list, member = path:match("^(.-)%[%]%.(.+)$")
+  if not list then return at(body, path) end
+  local values = {}
+  for i, item in ipairs(at(body, list) or {}) do values[i] = tostring(at(item, member)) end
+  table.sort(values)
+  return core.array(values)
+end
+
+local function read(engine, guard)
+  local service, op = guard.op:match("^([^.]+)%.(.+)$")
+  local api = engine.client[service]
+  local body, err = api[op](api, guard.args)
+  if body == nil then error(err, 0) end
+  local seen = {}
+  for _, path in ipairs(guard.fields) do seen[path] = field_of(body, path) end
+  return (core.decode(core.encode(seen)))
+end
+
+---Reads the fields now and watches them until the step ends.
+---@param engine table
+---@param spec { op: string, args: table, fields: string[] }
+function M.add(engine, spec)
+  if type(spec) ~= "table" or type(spec.op) ~= "string" or type(spec.fields) ~= "table" then
+    error("run:guard needs op, args and fields", 3)
+  end
+  local guard = { op = spec.op, args = spec.args or {}, fields = spec.fields, depth = #engine.stack }
+  local place = engine:place()
+  local ident = { op = spec.op, hash = core.sha256(core.encode({ spec.op, spec.fields })), args = guard.args }
+  local data = engine:recorded(place, "guard", ident)
+  if not data then
+    engine:live()
+    data = { op = ident.op, hash = ident.hash, args = guard.args, value = read(engine, guard) }
+    engine.journal:write(place, "answer", "guard", data)
+  end
+  guard.seen = data.value
+  engine.guards[#engine.guards + 1] = guard
+  return data.value
+end
+
+---The step has ended; its guards too.
+function M.leave(engine)
+  for i = #engine.guards, 1, -1 do
+    if engine.guards[i].depth > #engine.stack then table.remove(engine.guards, i) end
+  end
+end
+
+---Raises when something a guard watches is not as it was.
+---@param engine table
+function M.require(engine)
+  for _, guard in ipairs(engine.guards) do
+    local list = canonical.differences(guard.seen, read(engine, guard), "%s: %s was seen, %s is there")
+    if #list > 0 then
+      problem.raise({ kind = "foreign", message = ("somebody else changed what %s shows; nothing was sent: %s"):format(
+        guard.op, table.concat(list, "; ")),
+        remedy = ("put it back and: hwdb resume %s, or: hwdb cancel %s"):format(engine.journal.run, engine.journal.run) })
+    end
+  end
+end
+
+return M
