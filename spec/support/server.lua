@@ -204,17 +204,13 @@ local function serve(base)
 
   local function close(connection)
     if connection.socket:is_closing() then return end
-    if not connection.told then
-      connection.told = true
-      note("closed", { connection = connection.number })
-    end
-    connection.socket:close()
+    connection.socket:close() -- at once; who reads of it below finds it done
+    note("closed", { connection = connection.number })
   end
 
   local function reset(connection)
-    connection.told = true
-    note("closed", { connection = connection.number })
     connection.socket:close_reset()
+    note("closed", { connection = connection.number })
   end
 
   local function dribble(connection, bytes, done)
