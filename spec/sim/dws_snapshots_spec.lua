@@ -265,7 +265,7 @@ describe("snapshot policies of the simulator's DWS", function()
 
   local function put(body) return c:must("PUT", "{v2}/snapshot-policies", body) end
   local function list() return c:must("GET", "{v2}/snapshot-policies") end
-  local function refused(body) return { c:refused("PUT", "{v2}/snapshot-policies", body) } end
+  local function put_refused(body) return { c:refused("PUT", "{v2}/snapshot-policies", body) } end
   local function policy(change)
     local wanted = { policy_name = "nightly", backup_strategy = "0 0 3 ? * *", backup_type = "full", backup_level = "cluster" }
     for key, value in pairs(change or {}) do wanted[key] = value end
@@ -307,16 +307,16 @@ describe("snapshot policies of the simulator's DWS", function()
   end)
 
   it("are refused without name or time, with another's name, with bad values, and beyond ten", function()
-    assert.same({ 400, "DWS.5018" }, refused({ backup_strategies = { { policy_name = "nightly" } } }))
-    assert.same({ 400, "DWS.5018" }, refused(policy({ backup_strategy = "at three" })))
-    assert.same({ 409, "DWS.9999" }, refused(policy({ policy_name = "Default-FULL-strategy" })))
-    assert.same({ 404, "DWS.9999" }, refused(policy({ policy_id = "none" })))
-    assert.same({ 400, "DWS.5065" }, refused(policy({ backup_type = "half" })))
-    assert.same({ 400, "DWS.5017" }, refused({ keep_day = 32 }))
-    assert.same({ 400, "DWS.5065" }, refused({ device_name = "NFS" }))
+    assert.same({ 400, "DWS.5018" }, put_refused({ backup_strategies = { { policy_name = "nightly" } } }))
+    assert.same({ 400, "DWS.5018" }, put_refused(policy({ backup_strategy = "at three" })))
+    assert.same({ 409, "DWS.9999" }, put_refused(policy({ policy_name = "Default-FULL-strategy" })))
+    assert.same({ 404, "DWS.9999" }, put_refused(policy({ policy_id = "none" })))
+    assert.same({ 400, "DWS.5065" }, put_refused(policy({ backup_type = "half" })))
+    assert.same({ 400, "DWS.5017" }, put_refused({ keep_day = 32 }))
+    assert.same({ 400, "DWS.5065" }, put_refused({ device_name = "NFS" }))
     local many = { backup_strategies = {} }
     for i = 1, 9 do many.backup_strategies[i] = policy({ policy_name = "nightly-" .. i }).backup_strategies[1] end
-    assert.same({ 400, "DWS.9999" }, refused(many))
+    assert.same({ 400, "DWS.9999" }, put_refused(many))
     many.backup_strategies[9] = nil
     put(many)
     assert.equal(10, #list().backup_strategies)

@@ -32,7 +32,7 @@ local function pending_reboot(cluster)
 end
 
 local function check_growth(ctx, cluster, scale)
-  if build.size(cluster) + scale.count > create.MOST_NODES then errors.refuse("DWS.5091") end
+  if scale.count > create.MOST_NODES - build.size(cluster) then errors.refuse("DWS.5091") end
   quotas.require(ctx, quotas.demand(cluster.flavor, scale.count))
   if scale.subnet_id then network.require_place(ctx, { vpc_id = cluster.vpc_id, subnet_id = scale.subnet_id }) end
 end

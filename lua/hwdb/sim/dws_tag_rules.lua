@@ -8,6 +8,8 @@ local M = {}
 M.MOST = 20
 
 local function check(tag)
+  local known = type(tag) == "table" and type(tag.key) == "string" and type(tag.value or "") == "string"
+  if not known then errors.refuse("DWS.5197") end
   local both = { tag.key, tag.value or "" }
   if #tag.key == 0 or #tag.key > 128 or #both[2] > 256 then errors.refuse("DWS.5197") end
   for _, text in ipairs(both) do
@@ -18,11 +20,11 @@ end
 local function put(list, tag)
   for _, own in ipairs(list) do
     if own.key == tag.key then
-      own.value = tag.value
+      own.value = tag.value or ""
       return
     end
   end
-  list[#list + 1] = { key = tag.key, value = tag.value }
+  list[#list + 1] = { key = tag.key, value = tag.value or "" }
 end
 
 ---The list with tags added or, where the key is there, replaced.
@@ -45,6 +47,7 @@ end
 ---@return table[]
 function M.of_creation(tags)
   if not tags then return {} end
+  if type(tags) ~= "table" then errors.refuse("DWS.5197") end
   return M.merged({}, tags.key and { tags } or tags)
 end
 

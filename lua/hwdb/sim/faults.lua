@@ -14,7 +14,9 @@
 --   late          504 now, the effect after seconds 30
 --   lag           seconds 5: a change shows later; a query answers as last time
 --   foreign       call = {op, args} by somebody else; after = true: afterwards
---   job_failed    phase full|incremental|switch, at 0.5, code, reason
+--   job_failed    phase full|incremental|switch, at 0.5, code, reason; DWS:
+--                 phase create|restore|grow|redistribute|snapshot|check|shrink,
+--                 lost = true: a failed scale-out does not roll back either
 --   precheck      item, status FAILED|WARN|SUCCESS, message
 local core = require("hwdb.core")
 

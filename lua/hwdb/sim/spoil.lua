@@ -27,18 +27,26 @@ local function service_error(fault, exchange, readings, status, code, message)
   return wire.refused(exchange.row.service, version_of(exchange), refusal, readings)
 end
 
+-- What a service says when a fault does not: of being busy, and of being broken.
+local WORDS = {
+  dws = { busy = { 403, "DWS.7023", "Cluster status is not allowed to operation." }, broken = { "DWS.0005", "Server failure." } },
+}
+
 local function with_status(fault, exchange, readings)
   if fault.status == 429 and not fault.code then
     return gateway.throttled(exchange.request.id, fault.limit or 60, fault.window or "1 minute")
   end
   if fault.body then return wire.response(fault.status or 503, fault.body) end
-  return service_error(fault, exchange, readings, 503, "DBS.200412", "Server failure.")
+  local words = WORDS[exchange.row.service]
+  local broken = words and words.broken or { "DBS.200412", "Server failure." }
+  return service_error(fault, exchange, readings, 503, broken[1], broken[2])
 end
 
 local INSTEAD = {
   refuse = function(fault, exchange, readings)
-    return service_error(fault, exchange, readings, 409, "DBS.200019",
-      "Another operation is being performed on the instance.")
+    local words = WORDS[exchange.row.service]
+    local busy = words and words.busy or { 409, "DBS.200019", "Another operation is being performed on the instance." }
+    return service_error(fault, exchange, readings, busy[1], busy[2], busy[3])
   end,
   reset_before = function() return unanswered("reset_before") end,
   status = with_status,
