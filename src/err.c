@@ -52,6 +52,10 @@ int hw_fail_memory(struct hw_error *e) {
   return hw_fail(e, HW_ERR_MEMORY, "out of memory, or larger than the limit");
 }
 
+const char *hw_error_message(const struct hw_error *e) {
+  return e->message.failed || (e->kind == HW_ERR_MEMORY && !e->message.len) ? "out of memory" : hw_buf_text(&e->message);
+}
+
 const char *hw_error_word(enum hw_error_kind kind) {
   static const char *const words[] = { "ok",  "usage",  "check",     "auth",   "transport", "timeout",
                                        "api", "decode", "cancelled", "memory" };

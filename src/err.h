@@ -54,6 +54,9 @@ int hw_remedy(struct hw_error *e, const char *format, ...) __attribute__((format
 /* Out of memory (or over a cap): -1. */
 int hw_fail_memory(struct hw_error *e);
 
+/* The message; where memory ended before one could be written, that. */
+const char *hw_error_message(const struct hw_error *e);
+
 /* "usage", "check", ... */
 const char *hw_error_word(enum hw_error_kind kind);
 

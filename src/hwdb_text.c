@@ -60,7 +60,7 @@ static void add_knowledge(struct hw_buf *to, const struct hw_error *e) {
 int hw_text_error(const struct hw_error *e, struct hw_buf *to) {
   hw_buf_addc(to, '{');
   add_text(to, "kind", hw_error_word(e->kind));
-  add_text(to, "message", hw_buf_text(&e->message));
+  add_text(to, "message", hw_error_message(e));
   add_text(to, "remedy", hw_buf_text(&e->remedy));
   add_text(to, "operation", e->operation);
   if (e->status)

@@ -69,10 +69,9 @@ static struct hw_port *network_port(lua_State *L) {
   } else {
     box = new_port_box(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &port_key);
-    box->port = hw_port_curl();
   }
   lua_pop(L, 1);
-  if (!box->port)
+  if (!box->port && !(box->port = hw_port_curl()))
     luaL_error(L, "out of memory");
   return box->port;
 }

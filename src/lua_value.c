@@ -646,7 +646,7 @@ static int make_error(lua_State *L) {
 void hw_lua_push_error(lua_State *L, const struct hw_error *e) {
   lua_createtable(L, 0, 12);
   set_text(L, "kind", hw_error_word(e->kind));
-  set_text(L, "message", hw_buf_text(&e->message));
+  set_text(L, "message", hw_error_message(e));
   set_text(L, "remedy", hw_buf_text(&e->remedy));
   set_text(L, "code", e->code);
   set_text(L, "request_id", e->request_id);
@@ -685,7 +685,7 @@ static int encode(lua_State *L) {
   box = new_tree(L);
   text = hw_lua_new_buf(L);
   if (hw_lua_read(L, 1, &plain, &box->root, &box->error)) {
-    lua_pushstring(L, hw_buf_text(&box->error.message));
+    lua_pushstring(L, hw_error_message(&box->error));
     return luaL_error(L, "cannot encode as JSON: %s", lua_tostring(L, -1));
   }
   if (hw_json_write(box->root, text))
@@ -703,7 +703,7 @@ static int decode(lua_State *L) {
   if (!hw_lua_decode(L, text, len, scratch, &box->error))
     return 1;
   lua_pushnil(L);
-  lua_pushstring(L, hw_buf_text(&box->error.message));
+  lua_pushstring(L, hw_error_message(&box->error));
   return 2;
 }
 
