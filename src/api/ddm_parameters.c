@@ -6,6 +6,7 @@
 
 #define ON_OFF .oneof = "ON|OFF"
 #define DESCRIPTION .max_len = 256, .pattern = "[^\r!<\"='>&]*"
+#define DIGITS(a, b) HW_BOUNDED, HW_RANGE(a, b), .pattern = "\\d+" /* a number sent as text */
 #define TEMPLATE_NAME .pattern = "[A-Za-z0-9_.-]+", .min_len = 1, .max_len = 64
 
 /* 4.10.7 to 4.10.10 alone state the form of a template id. */
@@ -77,25 +78,25 @@ static const struct hw_field instance_value_in[] = {
       .note = "change character_set_server with it; choices from the API Explorer" },
     { "concurrent_execution_level", HW_STRING, .oneof = "DATA_NODE|RDS_INSTANCE|PHY_TABLE",
       .note = "what is scanned in parallel: database shards, RDS instances or all table shards" },
-    { "connection_idle_timeout", HW_STRING, .pattern = "\\d+", .def = "28800", .note = "seconds, 60 to 28800" },
+    { "connection_idle_timeout", HW_STRING, DIGITS(60, 28800), .def = "28800", .note = "seconds" },
     { "enable_table_recycle", HW_STRING, ON_OFF, .note = "table recycle bin; choices from the API Explorer" },
     { "insert_to_load_data", HW_STRING, ON_OFF, .note = "constants by LOAD DATA; choices from the API Explorer" },
-    { "live_transaction_timeout_on_shutdown", HW_STRING, .pattern = "\\d+", .def = "1", .note = "seconds, 0 to 100" },
-    { "long_query_time", HW_STRING, .pattern = "\\d+\\.?\\d*", .def = "1",
-      .note = "seconds from which a query is slow, 0.01 to 10" },
-    { "max_allowed_packet", HW_STRING, .pattern = "\\d+", .def = "16777216",
-      .note = "bytes, 1024 to 1073741824, a multiple of 1024" },
-    { "max_backend_connections", HW_STRING, .pattern = "\\d+", .def = "0",
-      .note = "connections to RDS, 0 to 10000000; 0: from the RDS maximum and the number of nodes" },
-    { "max_connections", HW_STRING, .pattern = "\\d+", .def = "20000", .note = "10 to 40000" },
-    { "min_backend_connections", HW_STRING, .pattern = "\\d+", .def = "10",
-      .note = "connections of a node to an RDS instance, 0 to 10000000" },
+    { "live_transaction_timeout_on_shutdown", HW_STRING, DIGITS(0, 100), .def = "1", .note = "seconds" },
+    { "long_query_time", HW_STRING, HW_MAX, .pattern = "\\d+\\.?\\d*", .max = 10, .def = "1",
+      .note = "seconds from which a query is slow; at least 0.01" },
+    { "max_allowed_packet", HW_STRING, DIGITS(1024, 1073741824), .def = "16777216",
+      .note = "bytes, a multiple of 1024" },
+    { "max_backend_connections", HW_STRING, DIGITS(0, 10000000), .def = "0",
+      .note = "connections to RDS; 0: from the RDS maximum and the number of nodes" },
+    { "max_connections", HW_STRING, DIGITS(10, 40000), .def = "20000", .note = "of the instance" },
+    { "min_backend_connections", HW_STRING, DIGITS(0, 10000000), .def = "10",
+      .note = "connections of a node to an RDS instance" },
     { "not_from_pushdown", HW_STRING, ON_OFF, .note = "push down SELECT without FROM; choices from the API Explorer" },
-    { "seconds_behind_master", HW_STRING, .pattern = "\\d+", .def = "30",
-      .note = "seconds of lag after which read replicas get no reads, 0 to 7200" },
+    { "seconds_behind_master", HW_STRING, DIGITS(0, 7200), .def = "30",
+      .note = "seconds of lag after which read replicas get no reads" },
     { "sql_audit", HW_STRING, ON_OFF, .note = "SQL audit; choices from the API Explorer" },
-    { "sql_execute_timeout", HW_STRING, .pattern = "\\d+", .def = "28800",
-      .note = "seconds, 100 to 28800; below net_write_timeout of the data nodes" },
+    { "sql_execute_timeout", HW_STRING, DIGITS(100, 28800), .def = "28800",
+      .note = "seconds; below net_write_timeout of the data nodes" },
     { "support_ddl_binlog_hint", HW_STRING, ON_OFF, .note = "binlog hint on DDL; choices from the API Explorer" },
     { "transaction_policy", HW_STRING, .oneof = "XA|FREE|NO_DTX",
       .note = "atomic, best effort over shards, or one shard only" },

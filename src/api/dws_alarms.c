@@ -5,9 +5,11 @@
 #include "api/rows.h"
 
 #define PAGE_OFFSET \
-  { "offset", HW_STRING, HW_QUERY | HW_EITHER, .pattern = "\\d+", .def = "0", .note = "page number minus 1" }
+  { "offset", HW_STRING, HW_QUERY | HW_EITHER | HW_MIN, .min = 0, .pattern = "\\d+", .def = "0", \
+    .note = "page number minus 1" }
 #define PAGE_LIMIT(def_) \
-  { "limit", HW_STRING, HW_QUERY | HW_EITHER, .pattern = "0*[1-9]\\d*", .def = def_, .note = "entries a page, above 0" }
+  { "limit", HW_STRING, HW_QUERY | HW_EITHER | HW_MIN, .min = 1, .pattern = "\\d+", .def = def_, \
+    .note = "entries a page" }
 #define TIME_ZONE { "time_zone", HW_STRING, HW_QUERY, .def = "GMT+08:00", .note = "time zone of the dates" }
 
 static const struct hw_field list_alarm_detail_in[] = {

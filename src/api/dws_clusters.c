@@ -252,6 +252,11 @@ static const struct hw_field cluster_detail_out[] = {
     { 0 }
 };
 
+static const struct hw_field show_cluster_in[] = {
+    HW_PATH_UUID("cluster_id", "cluster ID"),
+    { 0 }
+};
+
 static const struct hw_field only_cluster_id_in[] = {
     HW_PATH_ID("cluster_id", "a UUID"),
     { 0 }
@@ -354,8 +359,8 @@ static const struct hw_field check_cluster_body[] = {
     { "restore_point", HW_OBJECT, .fields = restore_point_in },
     { "tag_list", HW_ARRAY, .items = HW_OBJECT, .fields = check_tag_in },
     { "dss_pool_id", HW_STRING, HW_ID, .note = "from list_dss_pools" },
-    { "db_port", HW_STRING, HW_EITHER, .def = "8000",
-      .note = "8000 to 30000; text here, a number in the v2 creation of 6.1" },
+    { "db_port", HW_STRING, HW_EITHER | HW_BOUNDED, HW_RANGE(8000, 30000), .def = "8000",
+      .note = "text here, a number in the v2 creation of 6.1" },
     { "db_password", HW_STRING, HW_SECRET },
     { "db_name", HW_STRING, .def = "dbadmin", .note = "the administrator, not a database" },
     { "num_cn", HW_INTEGER },
@@ -425,7 +430,7 @@ static const struct hw_op ops[] = {
       .note = "All clusters come in one answer. The example's status AVAILABLE is not in the table." },
     { "show_cluster", "GET", "/v1.0/{project_id}/clusters/{cluster_id}",
       .title = "Querying Cluster Details", .doc = "DWS 5.2.3", .sdk = "list_cluster_details",
-      .in = only_cluster_id_in, .out = show_cluster_out, .ok = { 200 }, .kind = HW_QUERY_KIND,
+      .in = show_cluster_in, .out = show_cluster_out, .ok = { 200 }, .kind = HW_QUERY_KIND,
       .flags = HW_SEEN_SDK | HW_SEEN_EXPLORER | HW_SEEN_ANSWER, .permission = "dws:openAPICluster:getDetail",
       .note = "A cluster that is gone is answered by 404, but also by 401 DWS.0047, 403 DWS.0015 or 400 DWS.0001. The "
               "example's status AVAILABLE is not in the table." },

@@ -4,7 +4,7 @@
 #include "api/rows.h"
 
 #define CLUSTER_ID \
-  { "cluster_id", HW_STRING, HW_PATH | HW_REQUIRED | HW_ID, .min_len = 36, .max_len = 36, .note = "cluster ID" }
+  HW_PATH_UUID("cluster_id", "cluster ID")
 
 static const struct hw_field cluster_in[] = {
     CLUSTER_ID,

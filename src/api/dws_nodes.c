@@ -60,7 +60,7 @@ static const struct hw_field resize_cluster_in[] = {
 };
 
 static const struct hw_field shrink_cluster_in[] = {
-    HW_PATH_ID("cluster_id", "a UUID"),
+    HW_PATH_UUID("cluster_id", "cluster ID"),
     { "shrink_number", HW_INTEGER, HW_BODY | HW_REQUIRED | HW_MIN, .min = 1,
       .note = "nodes to remove; not mandatory in the table, but its text forbids leaving it out" },
     { "online", HW_BOOLEAN, HW_BODY, .def = "false" },

@@ -20,7 +20,7 @@ static const struct hw_field workload_status_out[] = {
 };
 
 static const struct hw_field show_cluster_workload_in[] = {
-    HW_PATH_ID("cluster_id", "a UUID"),
+    HW_PATH_UUID("cluster_id", "cluster ID"),
     { 0 }
 };
 
@@ -34,14 +34,14 @@ static const struct hw_field show_cluster_workload_out[] = {
 };
 
 static const struct hw_field create_workload_plan_in[] = {
-    HW_PATH_ID("cluster_id", "a UUID"),
+    HW_PATH_UUID("cluster_id", "cluster ID"),
     { "plan_name", HW_STRING, HW_BODY | HW_REQUIRED },
     { "logical_cluster_name", HW_STRING, HW_BODY },
     { 0 }
 };
 
 static const struct hw_field list_workload_queue_in[] = {
-    HW_PATH_ID("cluster_id", "a UUID"),
+    HW_PATH_UUID("cluster_id", "cluster ID"),
     { "logical_cluster_name", HW_STRING, HW_QUERY, .note = "mandatory when the cluster is in logical cluster mode" },
     { 0 }
 };
@@ -70,13 +70,13 @@ static const struct hw_field workload_queue_in[] = {
 };
 
 static const struct hw_field add_workload_queue_in[] = {
-    HW_PATH_ID("cluster_id", "a UUID"),
+    HW_PATH_UUID("cluster_id", "cluster ID"),
     { "workload_queue", HW_OBJECT, HW_BODY | HW_REQUIRED, .fields = workload_queue_in },
     { 0 }
 };
 
 static const struct hw_field delete_workload_queue_in[] = {
-    HW_PATH_ID("cluster_id", "a UUID"),
+    HW_PATH_UUID("cluster_id", "cluster ID"),
     { "logical_cluster_name", HW_STRING, HW_QUERY, .note = "mandatory when the cluster is in logical cluster mode" },
     { "workload_queue_name", HW_STRING, HW_QUERY | HW_REQUIRED, .note = "missing in the example's URL" },
     { 0 }
@@ -89,7 +89,7 @@ static const struct hw_field workload_status_in[] = {
 };
 
 static const struct hw_field update_cluster_workload_in[] = {
-    HW_PATH_ID("cluster_id", "a UUID"),
+    HW_PATH_UUID("cluster_id", "cluster ID"),
     { "workload_status", HW_OBJECT, HW_BODY, .fields = workload_status_in,
       .note = "optional in the table; nothing happens without it" },
     { 0 }

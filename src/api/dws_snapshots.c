@@ -69,7 +69,7 @@ static const struct hw_field fine_grained_out[] = {
 };
 
 static const struct hw_field list_cluster_snapshots_in[] = {
-    HW_PATH_ID("cluster_id", "a UUID"),
+    HW_PATH_UUID("cluster_id", "cluster ID"),
     { "limit", HW_INTEGER, HW_QUERY | HW_MIN, .min = 1, .note = "items a page; absent: no limit" },
     HW_OFFSET("counts pages from 0, not records"),
     { "sort_key", HW_STRING, HW_QUERY, .note = "field to sort by; names not listed" },
@@ -132,7 +132,7 @@ static const struct hw_field policy_out[] = {
 };
 
 static const struct hw_field only_cluster_id_in[] = {
-    HW_PATH_ID("cluster_id", "a UUID"),
+    HW_PATH_UUID("cluster_id", "cluster ID"),
     { 0 }
 };
 
@@ -196,7 +196,7 @@ static const struct hw_field show_snapshot_out[] = {
 /* 5.5.6 */
 
 static const struct hw_field delete_snapshot_policy_in[] = {
-    HW_PATH_ID("cluster_id", "a UUID"),
+    HW_PATH_UUID("cluster_id", "cluster ID"),
     HW_PATH_ID("id", "policy_id of list_snapshot_policy"),
     { 0 }
 };
@@ -268,7 +268,7 @@ static const struct hw_field policy_in[] = {
 };
 
 static const struct hw_field create_snapshot_policy_in[] = {
-    HW_PATH_ID("cluster_id", "a UUID"),
+    HW_PATH_UUID("cluster_id", "cluster ID"),
     { "keep_day", HW_INTEGER, HW_BODY | HW_BOUNDED, HW_RANGE(1, 31), .note = "days that automated snapshots stay" },
     { "backup_strategies", HW_ARRAY, HW_BODY, HW_OBJECT, policy_in, .note = "mandatory when adding a policy" },
     { "device_name", HW_STRING, HW_BODY, .oneof = "OBS|NBU|NFS" },

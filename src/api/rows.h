@@ -10,6 +10,10 @@
 /* A path parameter that is an identifier. */
 #define HW_PATH_ID(name_, note_) { name_, HW_STRING, HW_PATH | HW_REQUIRED | HW_ID, .note = note_ }
 
+/* One whose document gives it the 36 characters of a UUID. */
+#define HW_PATH_UUID(name_, note_) \
+  { name_, HW_STRING, HW_PATH | HW_REQUIRED | HW_ID, .min_len = 36, .max_len = 36, .note = note_ }
+
 /* offset and limit as DDM and DWS page by index; the default is the document's. */
 #define HW_OFFSET(note_) { "offset", HW_INTEGER, HW_QUERY | HW_MIN, .min = 0, .def = "0", .note = note_ }
 #define HW_LIMIT(max_, def_, note_) \
