@@ -210,7 +210,7 @@ static int uri_decode(lua_State *L) {
   const char *text = luaL_checklstring(L, 1, &len);
   struct hw_buf *b = hw_lua_new_buf(L);
   if (hw_uri_decode(b, text, len))
-    return 0;
+    return b->failed ? luaL_error(L, "out of memory") : 0;
   lua_pushlstring(L, hw_buf_text(b), b->len);
   return 1;
 }
