@@ -379,7 +379,7 @@ void hw_request_clear(struct hw_request *r) {
   hw_buf_clear(&r->host);
   hw_buf_clear(&r->path);
   hw_buf_clear(&r->query);
-  if (r->body.len)
+  if (r->body.len || r->body.failed)
     hw_buf_wipe(&r->body); /* may hold passwords */
   r->has_body = 0;
   free_headers(r);
