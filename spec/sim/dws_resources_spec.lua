@@ -204,7 +204,7 @@ describe("alarms of DWS", function()
     assert.equal(2, #c:must("GET", "/v2/{p}/alarms?offset=2&limit=5").alarm_details)
     assert.same({}, c:must("GET", "/v2/{p}/alarms?offset=99999999999999999999").alarm_details)
     assert.equal(3, c:must("GET", ("/v2/{p}/alarms?from=%d"):format(c.sim:now() - 2 * 3600000)).count)
-    assert.same({ 400, "DWS.5065" }, { c:refused("GET", "/v2/{p}/alarms?limit=0") })
+    assert.same({ 400, "DWS.5060" }, { c:refused("GET", "/v2/{p}/alarms?limit=0") })
     local days = c:must("GET", "/v2/{p}/alarm-statistic?time_zone=GMT").alarm_statistics
     assert.same({ 7, "2025-12-26", { date = "2025-12-31", urgent = 3, important = 0, minor = 0, prompt = 0 },
       { date = "2026-01-01", urgent = 8, important = 1, minor = 0, prompt = 0 } }, { #days, days[1].date, days[6], days[7] })
