@@ -206,8 +206,12 @@ static void put_back(struct curl_port *p, struct work *w) {
 
 static int is_loopback(const char *url) {
   const char *host = strstr(url, "://");
+  size_t len;
   host = host ? host + 3 : url;
-  return strncmp(host, "127.", 4) == 0 || strncmp(host, "localhost", 9) == 0 || strncmp(host, "[::1]", 5) == 0;
+  len = strcspn(host, ":/?");
+  if (strncmp(host, "127.", 4) == 0)
+    return strspn(host, "0123456789.") == len;
+  return (len == 9 && strncmp(host, "localhost", 9) == 0) || strncmp(host, "[::1]", 5) == 0;
 }
 
 static int set_headers(struct work *w, const char *const *lines) {
