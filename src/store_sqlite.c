@@ -144,6 +144,8 @@ struct hw_store {
   int broken;  /* the disk failed: what it holds is unknown until the next open */
   int64_t marks[2][HW_MARKS]; /* of the open transaction: told to the guard after its commit */
   struct own_lock *locks;
+  char run[HW_STORE_NAME_MAX + 1]; /* the run asked for last, and its number; "": none */
+  int64_t run_number;
 };
 
 /* -- errors --------------------------------------------------------------- */
@@ -449,8 +451,13 @@ struct hw_store *hw_store_open(const char *where, const char *vfs, struct hw_err
     hw_fail_memory(e);
     return NULL;
   }
-  s->pid = getpid();
   s->folder.guard = -1;
+  if (vfs && !sqlite3_vfs_find(vfs)) {
+    misuse(e, "no file layer of SQLite has that name");
+    hw_store_close(s);
+    return NULL;
+  }
+  s->pid = getpid();
   if (hw_folder_open(&s->folder, where, e) || open_journal(s, e)) {
     if (e && e->kind == HW_ERR_DECODE)
       e->kind = HW_ERR_USAGE;
@@ -504,22 +511,19 @@ static void note_change(struct hw_store *s) {
   sqlite3_reset(st);
 }
 
-static void forget_marks(struct hw_store *s) {
-  memset(s->marks, 0, sizeof s->marks);
-}
-
 static void tell_marks(struct hw_store *s) {
   for (int i = 0; i < HW_MARKS; i++)
     if (s->marks[0][i])
       hw_folder_remember(&s->folder, (enum hw_folder_mark)i, s->marks[0][i]);
-  forget_marks(s);
+  memset(s->marks, 0, sizeof s->marks);
 }
 
 static void undo_all(struct hw_store *s) {
   if (!sqlite3_get_autocommit(s->db[JOURNAL]))
     next_row(s, ask(s, NULL, ROLLBACK, ""), NULL);
   s->depth = s->spoiled = 0;
-  forget_marks(s);
+  memset(s->marks, 0, sizeof s->marks);
+  s->run[0] = '\0';
 }
 
 int hw_store_begin(struct hw_store *s, struct hw_error *e) {
@@ -559,6 +563,7 @@ void hw_store_rollback(struct hw_store *s) {
     s->depth = s->spoiled = depth - 1;
     return;
   }
+  s->run[0] = '\0';
   s->spoiled = next_row(s, ask(s, NULL, ROLLBACK_INNER, ""), NULL) || next_row(s, ask(s, NULL, COMMIT_INNER, ""), NULL);
   s->depth = 1;
 }
@@ -708,14 +713,21 @@ int hw_store_run_list(struct hw_store *s, const char *state, struct hw_buf *json
 
 /* -- records --------------------------------------------------------------- */
 
-/* The number of a run: 1, 0 or -1. */
+/* The number of a run: 1, 0 or -1. Runs stay, so the last one need not be asked for again. */
 static int run_number(struct hw_store *s, const char *run, int64_t *no, struct hw_error *e) {
-  sqlite3_stmt *st = ask(s, e, RUN_NUMBER, "t", run);
-  int got = next_row(s, st, e);
-  if (got > 0)
-    *no = sqlite3_column_int64(st, 0);
-  if (st)
-    sqlite3_reset(st);
+  sqlite3_stmt *st;
+  int got = 1;
+  if (!*run || strcmp(run, s->run) != 0) {
+    st = ask(s, e, RUN_NUMBER, "t", run);
+    got = next_row(s, st, e);
+    if (got > 0) {
+      s->run_number = sqlite3_column_int64(st, 0);
+      hw_copy(s->run, sizeof s->run, run, strlen(run));
+    }
+    if (st)
+      sqlite3_reset(st);
+  }
+  *no = s->run_number;
   return got;
 }
 
