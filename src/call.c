@@ -542,7 +542,7 @@ static void judge_refusal(struct hw_call *call, const struct hw_reply *reply) {
     try_again(call, throttle_wait(call));
   else if (hw_reply_without_effect(call->service, e))
     try_again(call, e->retry_after_ms ? e->retry_after_ms : BUSY_WAIT_MS);
-  else if (query && (reply->status >= 500 || reply->status == 408)) {
+  else if (query && (reply->status >= 500 || reply->status == 408) && hw_reply_may_pass(call->service, e)) {
     e->retryable = 1;
     try_again(call, e->retry_after_ms ? e->retry_after_ms : backoff(call));
   } else {

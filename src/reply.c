@@ -310,3 +310,8 @@ int hw_reply_without_effect(const char *service, const struct hw_error *e) {
   const struct hw_error_row *row = hw_error_explain(service, e->code, e->status, hw_buf_text(&e->message));
   return e->status == 429 || (row && (row->class == HW_BUSY || row->class == HW_THROTTLED));
 }
+
+int hw_reply_may_pass(const char *service, const struct hw_error *e) {
+  const struct hw_error_row *row = e->code[0] ? hw_error_explain(service, e->code, e->status, hw_buf_text(&e->message)) : NULL;
+  return !row || row->class == HW_SERVER || row->class == HW_BUSY || row->class == HW_THROTTLED || row->class == HW_CLASS_NONE;
+}

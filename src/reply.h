@@ -31,4 +31,8 @@ int hw_reply_judge(const char *service, const struct hw_op *op, const struct hw_
 /* 1 if the service was busy or throttled: refused without any effect. */
 int hw_reply_without_effect(const char *service, const struct hw_error *e);
 
+/* 1 if a server error may pass by itself: its code, if known, does not speak of
+ * the request (a missing queue answers 500, too). */
+int hw_reply_may_pass(const char *service, const struct hw_error *e);
+
 #endif
