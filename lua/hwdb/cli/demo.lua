@@ -1,44 +1,26 @@
 -- SPDX-License-Identifier: Apache-2.0
--- hwdb demo: the shard migration on the simulator inside the program, told step by step.
+-- hwdb demo: the shard migration on the simulator, killed by SIGKILL while the route is being switched, and taken up again.
 local connect = require("hwdb.cli.connect")
 local fail = require("hwdb.cli.fail")
+local migration = require("hwdb.cli.pipe_demo")
 local output = require("hwdb.cli.output")
+local pipe = require("hwdb.cli.pipe")
 local render = require("hwdb.cli.render")
 
-local RUNBOOK = "ddm_shard_migration"
-local ZONE_MS = 8 * 3600000
-
-local function ask(client, op, args)
-  local body, err = client.ddm[op](client.ddm, args)
-  if body == nil then error(err, 0) end
-  return body
-end
-
--- The instance, its schema and every data node it could have, as a person would look them up.
-local function survey(client)
-  local instance = ask(client, "list_instances", { limit = 1 }).instances[1]
-  local schema = ask(client, "list_schemas", { instance_id = instance.id }).databases[1]
-  local detail = ask(client, "show_schema_v3", { instance_id = instance.id, database_name = schema.name })
-  local nodes, seen = {}, {}
-  local function add(node)
-    if not seen[node.id] then nodes[#nodes + 1] = node.id end
-    seen[node.id] = true
-  end
-  for _, node in ipairs(detail.data_nodes) do add(node) end
-  local present = #nodes
-  for node in client.ddm:each("list_migration_data_nodes", { instance_id = instance.id, db_name = schema.name }) do add(node) end
-  return { instance = instance, schema = detail.name or schema.name, shards = detail.shard_number, present = present,
-    nodes = nodes }
-end
-
--- Two hours of the coming night, in UTC+08:00.
-local function night(now_ms)
-  local day = (now_ms + ZONE_MS) // 86400000 + 1
-  return os.date("!%Y-%m-%d", day * 86400) .. " 02:00", "04:00", "+08:00"
-end
+local quoted = pipe.quoted
 
 local function tell(format, ...)
   output.line(format, ...)
+end
+
+local function own_pid()
+  local file <close> = assert(io.open("/proc/self/stat", "rb"))
+  return math.tointeger(file:read("n"))
+end
+
+local function temporary()
+  local maker <close> = assert(io.popen('mktemp -d "${TMPDIR:-/tmp}/hwdb-demo-XXXXXX"'))
+  return maker:read("l") or fail.raise("failed", "there is no place for temporary files")
 end
 
 local function opening(found)
@@ -46,26 +28,66 @@ local function opening(found)
   tell("Nothing leaves this machine, nothing costs money, and the clock is virtual: hours pass at once.\n")
   tell("The instance %s holds the schema %s: %d shards on %d data nodes; %d more are free.", found.instance.name,
     found.schema, found.shards, found.present, #found.nodes - found.present)
-  tell("The runbook doubles the shards and spreads them over all %d, switching the route at night.\n", #found.nodes)
+  tell("The runbook doubles the shards and spreads them over all %d, switching the route at night.", #found.nodes)
+  tell("It runs in a process of its own, which is killed (SIGKILL) while the route is being switched.\n")
 end
 
-local function closing(sim, client)
+local function was_switched(sim)
+  local last = sim:effects()[#sim:effects()]
+  return last ~= nil and last.op == "switch_route"
+end
+
+-- The process of the run, with this one's output; killed as soon as the switch was accepted, if `deadly`.
+local function start(sim, folder, words, deadly)
+  local list, me = {}, own_pid()
+  for i, word in ipairs(words) do list[i] = quoted(word) end
+  output.finish()
+  return pipe.serve({ sim = sim, folder = folder,
+    on_answer = function(near) if deadly and was_switched(sim) then near:kill() end end,
+    command = ("env XDG_STATE_HOME=%s HWDB_DEMO_PASSWORD=%s /proc/%d/exe %s --world-pipe {pipe}"):format(quoted(folder),
+      quoted(sim.data_node_password), me, table.concat(list, " ")),
+    output = (">>/proc/%d/fd/1 2>&1"):format(me) })
+end
+
+local function write_report(folder)
+  local file = folder .. "/report.html"
+  local me = own_pid()
+  os.execute(("XDG_STATE_HOME=%s /proc/%d/exe report --format html --output %s >/dev/null"):format(quoted(folder), me, quoted(file)))
+  return file
+end
+
+local function closing(sim, folder)
   tell("\n%s", output.paint("bold", "What the cloud was asked to change"))
-  local cells = {}
+  local cells, switched = {}, 0
   for i, effect in ipairs(sim:effects()) do
     cells[i] = { tostring(effect.seq), tostring(effect.time), effect.service .. "." .. effect.op, tostring(effect.target or "") }
+    if effect.op == "switch_route" then switched = switched + 1 end
   end
   render.table(output.line, { "no", "virtual time", "operation", "target" }, cells, "  ", math.max(output.width(), 120), 64)
-  tell("\nVirtual time is now %s UTC; every request was signed and every signature was checked.",
-    os.date("!%Y-%m-%d %H:%M", client:now() // 1000))
+  tell("\nThe route was switched %s.", switched == 1 and "once" or switched .. " times")
+  tell("Virtual time is now %s UTC; every request was signed and every signature was checked.",
+    os.date("!%Y-%m-%d %H:%M", sim:now() // 1000))
+  tell("The report of the run: %s", write_report(folder))
   tell("\n%s", output.paint("bold", "Try next"))
-  for _, pair in ipairs({ { "run " .. RUNBOOK .. " --help", "its parameters" },
+  for _, pair in ipairs({ { "run " .. migration.RUNBOOK .. " --help", "its parameters" },
+    { "torture " .. migration.RUNBOOK .. " --points 10", "the same, killed at ten points" },
     { "call ddm.list_instances --sim", "one call to a fresh simulator" },
     { "api ddm.configure_shards", "what a call takes and answers" },
     { "sim", "the simulator on a port, for any client" },
     { "doctor", "what hwdb finds of a real account" } }) do
-    tell("  hwdb %-34s  %s", pair[1], pair[2])
+    tell("  hwdb %-42s  %s", pair[1], pair[2])
   end
+  return switched
+end
+
+local function carried_out(sim, folder, words)
+  local ended = start(sim, folder, words, true)
+  if ended.killed then
+    tell("\n%s", output.paint("red", "--- the process was killed with SIGKILL: the switch was on its way, its answer never read ---"))
+    tell("%s\n", output.paint("bold", "$ hwdb resume"))
+    ended = start(sim, folder, { "resume" })
+  end
+  if ended.code ~= 0 then fail.raise("failed", "the run ended with exit code " .. tostring(ended.code), nil, true) end
 end
 
 return {
@@ -80,18 +102,11 @@ return {
     if #rest > 0 then fail.usage(("demo takes options only, not %s"):format(rest[1])) end
     given.sim = true
     local client, sim = connect.client(given)
-    local found = survey(client)
+    local found = migration.survey(client)
+    local words = migration.words(found, sim:now(), sim.data_node_user)
     opening(found)
-    local from, to, zone = night(client:now())
-    local runbook = require("hwdb.runbook")
-    local result = runbook.run_file(RUNBOOK, { client = client, sim = sim, terminal = false,
-      report = require("hwdb.cli.progress").new(), params = { instance_id = found.instance.id, schema = found.schema,
-        shards = found.shards * 2, nodes = found.nodes, user = sim.data_node_user, password = sim.data_node_password,
-        window_from = from, window_to = to, zone = zone } })
-    if result.error then
-      if type(result.error) == "table" then result.error.exit = result.exit end
-      error(result.error, 0)
-    end
-    closing(sim, client)
+    local folder = temporary()
+    carried_out(sim, folder, { "run", migration.RUNBOOK, table.unpack(words) })
+    return closing(sim, folder) == 1 and fail.EXIT.done or fail.EXIT.failed
   end,
 }

@@ -16,10 +16,11 @@ end
 local clean = output.clean
 
 local function summary(p)
-  local parts = {}
+  local parts = { p.step and clean(p.step) .. ":" or nil }
   if p.percent then parts[#parts + 1] = ("%3d%%"):format(math.floor(p.percent)) end
   if p.elapsed then parts[#parts + 1] = clock(p.elapsed) end
   if p.waiting_for then parts[#parts + 1] = "waiting for " .. clean(p.waiting_for) end
+  if p.deadline then parts[#parts + 1] = "until " .. os.date("!%Y-%m-%d %H:%M UTC", p.deadline // 1000) end
   return table.concat(parts, "  ")
 end
 
@@ -46,8 +47,9 @@ function Person:say(format, ...)
   output.finish()
 end
 
-function Person:begin(rb)
+function Person:begin(rb, _, run)
   self:say("%s: %s", output.paint("bold", rb.name or "run"), rb.summary or "")
+  if run then self:say("%s", output.paint("dim", "run " .. run.id)) end
 end
 
 function Person:step(name)
@@ -108,7 +110,7 @@ local function emit(event, fields)
   output.finish()
 end
 
-function Machine:begin(rb) emit("begin", { name = rb.name, summary = rb.summary }) end
+function Machine:begin(rb, _, run) emit("begin", { name = rb.name, summary = rb.summary, run = run and run.id or nil }) end
 function Machine:step(name) emit("step", { step = name }) end
 function Machine:step_end(name, ok, seconds) emit("step_end", { step = name, ok = ok, seconds = seconds }) end
 function Machine:progress(p)
@@ -121,7 +123,8 @@ function Machine:finish(result)
   local fail = require("hwdb.cli.fail")
   local err = result.error and fail.plain(result.error) or nil
   if err then err.exit = nil end
-  emit("finish", { status = result.status, exit = fail.run_exit(result), error = err })
+  emit("finish", { status = result.status, exit = fail.run_exit(result), error = err, run = result.run, state = result.state,
+    head = result.head, gate = result.gate and result.gate.name or nil })
 end
 
 ---A reporter for the runner.

@@ -2,34 +2,11 @@
 -- hwdb run: a shipped runbook, a runbook in a file, or any Lua script.
 local connect = require("hwdb.cli.connect")
 local fail = require("hwdb.cli.fail")
-local host = require("hwdb.host")
 local options = require("hwdb.cli.options")
 local output = require("hwdb.cli.output")
+local runner = require("hwdb.cli.runner")
 local script = require("hwdb.cli.script")
 local values = require("hwdb.cli.values")
-
--- -- questions -----------------------------------------------------------------------
-
-local function hint(q)
-  if q.expect then return ("type %s to go on"):format(q.expect) end
-  return q.default and "Y/n" or "y/N"
-end
-
-local function interrupted()
-  if host.interrupts() > 0 then fail.raise("cancelled", "interrupted at a question; nothing was sent after it") end
-end
-
--- The answer of the person at the terminal; nil when the input ends.
-local function ask(q)
-  output.finish()
-  io.stderr:write(("%s [%s] "):format(q.question, hint(q)))
-  local answer = io.stdin:read("l")
-  if not answer then
-    io.stderr:write("\n")
-    interrupted()
-  end
-  return answer and answer:match("^%s*(.-)%s*$")
-end
 
 -- -- a runbook -------------------------------------------------------------------------
 
@@ -79,22 +56,42 @@ local function describe(rb)
   output.line("Options: see hwdb run --help")
 end
 
-local function report_end(result)
-  if not result.error then return result.exit end
-  if result.left_behind then output.note("%s", result.left_behind) end
-  local err = result.error
-  if type(err) == "table" then rawset(err, "exit", fail.run_exit(result)) end
-  error(err, 0)
+-- Where secrets come from, as said on the command line; the journal keeps this, never what was fetched.
+local function references(rb, words)
+  local secret, refs = secret_names(rb), {}
+  for _, word in ipairs(words) do
+    local name, text = word:match("^([^=:]+)=(.*)$")
+    if name and secret(name) then refs[name] = text end
+  end
+  return next(refs) and refs or nil
+end
+
+-- In the background, in a session of its own; the words are the same without --detach.
+local function detach()
+  local quoted = require("hwdb.cli.pipe").quoted
+  local words = {}
+  local file <close> = assert(io.open("/proc/self/cmdline", "rb"))
+  for word in file:read("a"):gmatch("([^\0]*)\0") do
+    if word ~= "--detach" then words[#words + 1] = quoted(word) end
+  end
+  table.remove(words, 1)
+  local folder = require("hwdb.runbook.store").folder()
+  require("hwdb.runbook").journal():close()
+  local log = ("%s/detached-%s.log"):format(folder, os.date("!%Y%m%d-%H%M%S"))
+  if not os.execute(("umask 077; setsid -f /proc/%d/exe %s </dev/null >%s 2>&1"):format(
+      require("hwdb.runbook.locks").who().pid, table.concat(words, " "), quoted(log))) then
+    fail.raise("failed", "the run could not be started in the background")
+  end
+  output.line("started in the background; its output goes to %s", log)
+  output.line("next: hwdb runs, hwdb watch RUN")
 end
 
 local function run_book(rb, words, given)
   if given.help then return describe(rb) end
+  if given.detach then return detach() end
   local params, accept = parameters(rb, words, given)
-  local client, sim = connect.client(given)
-  local terminal = host.isatty(0) and host.isatty(2)
-  local result = require("hwdb.runbook").run(rb, { client = client, sim = sim, params = params, accept = accept,
-    terminal = terminal, ask = terminal and ask or nil, report = require("hwdb.cli.progress").new(given.json) })
-  return report_end(result)
+  local settings = runner.settings(given, { params = params, accept = accept, refs = references(rb, words) })
+  return runner.finish(require("hwdb.runbook").run(rb, settings), given)
 end
 
 local function load_book(given_name)
@@ -139,11 +136,8 @@ return {
     .. "runs plainly, with hwdb and arg; what follows -- goes to it untouched.\n"
     .. "The first Ctrl-C sends nothing new and lets a change in flight finish, the second gives it up and says that its\n"
     .. "outcome is unknown, the third ends the program.",
-  options = options.join({
-    { name = "accept", value = "NAME", many = true, help = "answer the question of this name with yes, beforehand" },
-    { name = "json", help = "progress as JSON lines" },
-    { name = "faults", value = "FILE", help = "with --sim: what shall go wrong" },
-    { name = "effects", value = "FILE", help = "with --sim: append a JSON line for every accepted change" },
+  options = options.join(runner.OPTIONS, {
+    { name = "detach", help = "go on in the background; see hwdb watch" },
   }, options.CLIENT),
   examples = { "hwdb run ddm_shard_migration --help", "hwdb run check_all.lua --sim" },
   run = function(given, rest)

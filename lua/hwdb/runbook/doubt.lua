@@ -217,7 +217,7 @@ local function person_said(engine, place)
 end
 
 local function ask_a_person(engine, place, call, intent, why)
-  engine.run.doubt = { place = name_of(place), op = call.id.op, args = call.id.args, step = intent.step,
+  engine.run.doubt = { place = name_of(place), op = call.id.op, attempt = intent.attempt or 1, args = call.id.args, step = intent.step,
     since = intent.time_ms }
   problem.raise({ kind = "in_doubt", operation = call.id.op, in_doubt = true,
     message = ("IN_DOUBT: nobody knows whether %s took place%s"):format(call.id.op, why and ": " .. why or ""),

@@ -204,7 +204,7 @@ end
 
 local function finish(engine, parts, run, result, opts)
   put_down(engine, parts, run, result)
-  result.run, result.head = run.id, parts.journal:audit_head() or nil
+  result.run, result.head, result.gate, result.doubt = run.id, parts.journal:audit_head() or nil, run.gate, run.doubt
   locks.release(engine)
   parts.journal:unlock("run/" .. run.id)
   tell_unused(engine)
@@ -283,7 +283,8 @@ function M.run(rb, opts)
     parts.engine = engine_of(rb, run, opts, parts)
   end)
   if not ok then return refused_early(rep, problem.from(failure)) end
-  rep:begin(rb, values, run)
+  -- A run whose world ends with this process cannot be named to another one.
+  rep:begin(rb, values, not world_of(opts) and run or nil)
   return go(rb, parts.engine, parts, run, values, opts)
 end
 
@@ -389,7 +390,7 @@ function M.resume(id, opts)
     if parts.journal and not (problem.is(failure) and failure.kind == "locked") then parts.journal:unlock("run/" .. id) end
     return refused_early(rep, problem.from(failure))
   end
-  rep:begin(rb, values, run)
+  rep:begin(rb, values, not world_of(opts) and run or nil)
   if parts.back then return go_back(rb, parts.engine, parts, run, values, opts) end
   return go(rb, parts.engine, parts, run, values, opts)
 end

@@ -1,0 +1,270 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- hwdb torture: runs a runbook in another process on a simulator in this one, kills it at a point, lets it be taken up,
+-- and compares what the cloud was asked to change. Shares no code with the engine it watches.
+local core = require("hwdb.core")
+local demo = require("hwdb.cli.pipe_demo")
+local fail = require("hwdb.cli.fail")
+local options = require("hwdb.cli.options")
+local output = require("hwdb.cli.output")
+local pipe = require("hwdb.cli.pipe")
+
+local quoted = pipe.quoted
+
+-- How often a run may be taken up after its kills; each has one reason to stop.
+local GOES = 6
+
+local function temporary()
+  local maker = assert(io.popen("mktemp -d"))
+  local folder = maker:read("l")
+  maker:close()
+  return folder
+end
+
+local function simulator(job)
+  return require("hwdb.sim").new({ world = job.world, seed = 1, faults = job.faults })
+end
+
+local HEX = ("%x"):rep(8) .. ("%-" .. ("%x"):rep(4)):rep(3) .. "%-" .. ("%x"):rep(12)
+local PLAIN = ("%x"):rep(32) .. "%w*"
+
+-- Ids that the world gave out meanwhile differ from run to run: they count by the order in which they came up.
+local function with_known_ids(text, known, seen)
+  for _, pattern in ipairs({ HEX, PLAIN }) do
+    text = text:gsub(pattern, function(id)
+      if known:find(id, 1, true) then return id end
+      if not seen[id] then
+        seen.count = seen.count + 1
+        seen[id] = ("<new id %d>"):format(seen.count)
+      end
+      return seen[id]
+    end)
+  end
+  return text
+end
+
+local function effects_of(trial)
+  local list, seen = {}, { count = 0 }
+  for i, effect in ipairs(trial.sim:effects()) do
+    local sent = trial.sent[i]
+    list[i] = with_known_ids(("%s.%s %s %s %s"):format(effect.service, effect.op, effect.target, sent.target, sent.body or ""),
+      trial.known, seen)
+  end
+  return list
+end
+
+-- Remembers the request behind each accepted change.
+local function remember_changes(trial)
+  local sim, handle = trial.sim, trial.sim.handle
+  trial.known, trial.sent = core.encode(sim.state), {}
+  sim.handle = function(self, request)
+    local before = #self:effects()
+    local response = handle(self, request)
+    for i = before + 1, #self:effects() do trial.sent[i] = request end
+    return response
+  end
+end
+
+-- One trial: a world, a state folder, and the points that kill.
+local Trial = {}
+Trial.__index = Trial
+
+local function new_trial(job, kills)
+  local self = setmetatable({ job = job, kills = kills, folder = temporary(), points = {}, next_kill = 1, since = 0 }, Trial)
+  self.sim = simulator(job)
+  remember_changes(self)
+  return self
+end
+
+-- A kill is the number of points since the run was begun or last taken up.
+function Trial:at_point(name, near)
+  self.since = self.since + 1
+  self.points[#self.points + 1] = name
+  if self.kills[self.next_kill] == self.since then
+    self.next_kill, self.killed_at = self.next_kill + 1, name
+    near:kill()
+  end
+end
+
+function Trial:environment()
+  return ("env XDG_STATE_HOME=%s HWDB_DEMO_PASSWORD=%s"):format(quoted(self.folder), quoted(self.sim.data_node_password))
+end
+
+function Trial:start(words)
+  self.since = 0
+  local command = {}
+  for i, word in ipairs(words) do command[i] = quoted(word) end
+  return pipe.serve({ sim = self.sim, folder = self.folder, on_point = function(name, near) self:at_point(name, near) end,
+    command = ("%s %s %s --world-pipe {pipe}%s"):format(self:environment(), self.job.program, table.concat(command, " "),
+      self.job.accept), output = (">>%s 2>&1"):format(quoted(self.folder .. "/output")) })
+end
+
+-- The state of the trial's run, by the program's own listing; nil while there is none.
+function Trial:state()
+  local journal = io.open(self.folder .. "/hwdb/journal.db", "rb")
+  if not journal then return nil end
+  journal:close()
+  local lister = assert(io.popen(("%s %s runs --json 2>/dev/null"):format(self:environment(), self.job.program)))
+  local line = lister:read("l")
+  lister:close()
+  return line and core.decode(line).state
+end
+
+local OVER = { done = 0, failed = 1 }
+
+-- Begins, and takes up until it ends by itself.
+function Trial:carry_out()
+  local begin = { "run", self.job.script, table.unpack(self.job.words) }
+  self.ended = self:start(begin)
+  for _ = 2, GOES do
+    if not self.ended.killed then return end
+    local state = self:state()
+    if OVER[state] then
+      self.ended = { code = OVER[state] }
+    else
+      self.ended = self:start(state and { "resume" } or begin)
+    end
+  end
+end
+
+function Trial:clean()
+  os.execute("rm -rf " .. quoted(self.folder))
+end
+
+function Trial:said()
+  local file = io.open(self.folder .. "/output", "rb")
+  local text = file and file:read("a") or ""
+  if file then file:close() end
+  return text
+end
+
+local function difference(expected, got)
+  for i = 1, math.max(#expected, #got) do
+    if expected[i] ~= got[i] then
+      return ("change %d: undisturbed %s, here %s"):format(i, expected[i] or "nothing", got[i] or "nothing")
+    end
+  end
+end
+
+local function problem_with(job, trial)
+  local list = difference(job.expected, effects_of(trial))
+  if list then return list end
+  if trial.ended.code ~= job.code then
+    return ("it ended with exit code %d instead of %d"):format(trial.ended.code, job.code)
+  end
+end
+
+-- -- which points ---------------------------------------------------------------------
+
+local function all(count)
+  local list = {}
+  for i = 1, count do list[i] = { i } end
+  return list
+end
+
+local function spread(count, wanted)
+  if wanted >= count then return all(count) end
+  local list = {}
+  for i = 1, wanted do list[i] = { 1 + (i - 1) * (count - 1) // math.max(1, wanted - 1) } end
+  return list
+end
+
+-- Pairs of points by a generator of their own, so that a seed names them.
+local function pairs_of(count, wanted, seed)
+  local state, list = seed, {}
+  local function draw(most)
+    state = (state * 6364136223846793005 + 1442695040888963407) & 0x7fffffffffffffff
+    return 1 + (state >> 20) % most
+  end
+  for i = 1, wanted do list[i] = { draw(count), draw(count) } end
+  return list
+end
+
+-- -- the sweep ----------------------------------------------------------------------------
+
+local function undisturbed(job)
+  local trial = new_trial(job, {})
+  trial:carry_out()
+  job.expected, job.code = effects_of(trial), trial.ended.code
+  local count, said = #trial.points, trial:said()
+  trial:clean()
+  if job.code ~= 0 and job.code ~= 1 then
+    fail.raise("failed", ("undisturbed the runbook ends with exit code %d:\n%s"):format(job.code, said))
+  end
+  return count
+end
+
+local function try(job, kills, found)
+  local trial = new_trial(job, kills)
+  trial:carry_out()
+  for _ = 1, trial.next_kill - 1 do found.reached = found.reached + 1 end
+  found.tried = found.tried + 1
+  local problem = problem_with(job, trial)
+  if problem then
+    found.violations = found.violations + 1
+    if found.violations == 1 then
+      output.line("violation at point %s (%s), seed %d: %s", table.concat(kills, "+"), trial.killed_at or "?", job.seed, problem)
+      if job.verbose then output.line("%s", trial:said()) end
+    end
+  end
+  trial:clean()
+end
+
+local function sweep(job, list)
+  local found = { tried = 0, reached = 0, violations = 0 }
+  for i, kills in ipairs(list) do
+    try(job, kills, found)
+    if require("hwdb.host").interrupts() > 0 then fail.raise("cancelled", ("interrupted after %d points"):format(i)) end
+  end
+  return found
+end
+
+local function job_of(given, rest)
+  local script = rest[1] or demo.RUNBOOK
+  local words = table.move(rest, 2, #rest, 1, {})
+  local job = { script = script, words = words, world = given.world, seed = options.integer(given, "seed", 0, 1 << 40) or 1,
+    program = given.program or "/proc/" .. io.open("/proc/self/stat", "rb"):read("n") .. "/exe", accept = "", verbose = given.verbose,
+    faults = {} }
+  for _, name in ipairs(given.accept or {}) do job.accept = job.accept .. " --accept " .. quoted(name) end
+  if given.faults then
+    for line in require("hwdb.cli.source").file(given.faults, "the faults"):gmatch("[^\n]+") do
+      if line:find("%S") then job.faults[#job.faults + 1] = assert(core.decode(line)) end
+    end
+  end
+  if #words == 0 and script == demo.RUNBOOK then
+    local sim = simulator(job)
+    local client = assert(require("hwdb").client({ sim = sim }))
+    job.words = demo.words(demo.survey(client), sim:now(), sim.data_node_user)
+  end
+  return job
+end
+
+return {
+  usage = { "hwdb torture SCRIPT [name=value]... [options]" },
+  details = "The runbook runs on the simulator, is killed before and after each write to its journal, and taken up again. What the\n"
+    .. "simulated cloud was asked to change has to be what an undisturbed run asks.",
+  options = {
+    { name = "points", value = "N", help = "so many points, spread; all of them unless given" },
+    { name = "pairs", value = "N", help = "further so many pairs of points: killed again while it recovers" },
+    { name = "seed", value = "S", help = "chooses the pairs" },
+    { name = "world", value = "WORLD", help = "the simulator's world: default, documents or empty" },
+    { name = "accept", value = "NAME", many = true, help = "answer the question of this name with yes" },
+    { name = "faults", value = "FILE", help = "what shall go wrong besides, a JSON object a line" },
+    { name = "program", value = "CMD", help = "the program that runs the runbook, instead of this one" },
+    { name = "verbose", help = "show what a violating run said" },
+  },
+  examples = { "hwdb torture ddm_shard_migration --points 20", "hwdb torture my_runbook.lua instance_id=... --accept \"buy ...\"" },
+  run = function(given, rest)
+    local job = job_of(given, rest)
+    local count = undisturbed(job)
+    output.line("undisturbed: %d points, %d changes, exit code %d", count, #job.expected, job.code)
+    output.finish()
+    local points = options.integer(given, "points", 1, 1 << 20)
+    local list = points and spread(count, points) or all(count)
+    local double = options.integer(given, "pairs", 1, 1 << 20)
+    if double then table.move(pairs_of(count, double, job.seed), 1, double, #list + 1, list) end
+    local found = sweep(job, list)
+    output.line("%d kills carried out", found.reached)
+    output.line("%d points, %d violations", found.tried, found.violations)
+    return found.violations > 0 and fail.EXIT.failed or fail.EXIT.done
+  end,
+}
