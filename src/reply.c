@@ -284,9 +284,13 @@ static const struct verdict *failing(const char *service, const struct hw_op *op
 static void describe_failure(const char *service, const struct verdict *v, const struct cJSON *tree,
                              const struct hw_reply *r, struct hw_error *e) {
   const struct cJSON *list = hw_json_get(tree, v->field);
+  const char *text = failure_in(v, tree);
+  char shown[201];
   e->status = r->status;
   read_head(r, e);
-  hw_fail(e, HW_ERR_API, "the service answered HTTP %d, but %s is %.200s", r->status, v->field, failure_in(v, tree));
+  hw_copy(shown, sizeof shown, text, strlen(text));
+  blank_controls(shown);
+  hw_fail(e, HW_ERR_API, "the service answered HTTP %d, but %s is %s", r->status, v->field, shown);
   read_tree(list && hw_json_type(list) == HW_J_ARRAY && hw_json_type(hw_json_first(list)) == HW_J_OBJECT ? hw_json_first(list) : tree, e);
   add_knowledge(service, e);
 }
