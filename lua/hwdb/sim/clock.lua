@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Time and what falls due in it. Timers are plain data in the state
 -- ({due, seq, kind, data}), so a dumped state goes on where it stopped; the
--- handlers of their kinds are given from outside.
+-- handlers of their kinds are given from outside. A real clock that was moved
+-- by hand is ahead of the machine's from then on, by state.ahead.
 local core = require("hwdb.core")
 
 local Clock = {}
@@ -13,13 +14,28 @@ local M = {}
 ---@param options { real: boolean, time_scale: number }
 ---@param fire fun(timer: table) called for every timer, with state.now at its due time
 function M.new(state, options, fire)
+  if options.real then state.ahead = math.max(0, state.now - core.now()) end
   return setmetatable({ state = state, real = options.real, scale = options.time_scale, fire = fire }, Clock)
 end
 
 ---@return integer ms
 function Clock:now()
-  if self.real then return math.max(core.now(), self.state.now) end
+  if self.real then return math.max(core.now() + self.state.ahead, self.state.now) end
   return self.state.now
+end
+
+---The machine's time for a real clock: what clients date their signatures by.
+---@return integer ms
+function Clock:wall()
+  return self.real and core.now() or self.state.now
+end
+
+---Lets time pass at once; whatever falls due happens, in time order.
+---@param ms integer
+function Clock:advance(ms)
+  local to = self:now() + ms
+  if self.real then self.state.ahead = self.state.ahead + ms end
+  self:settle(to)
 end
 
 ---Length on this clock of so many of the model's seconds.

@@ -107,19 +107,21 @@ end
 
 ---Whether the request is signed by one of the keys, at about this time.
 ---@param request table as for canonical_request
----@param keys table<string, { sk: string, security_token: string? }> by access key
+---@param keys table<string, { sk: string, security_token: string?, expires_at: integer? }> by access key
 ---@param now integer ms
+---@param wall integer? ms; another time it may be dated by
 ---@return string? access key
 ---@return string? message of the gateway's 401
-function M.verify(request, keys, now)
+function M.verify(request, keys, now, wall)
   local given = M.parse(request.headers.authorization)
   if not given then return wrong("the Authorization header is not of the form of " .. M.ALGORITHM) end
   local key = keys[given.access]
   if not key then return wrong("Get secretKey failed,ak:" .. given.access .. ",err:ak not exist") end
+  if key.expires_at and key.expires_at <= now then return wrong("the temporary key expired at " .. times.exact(key.expires_at)) end
   local date = request.headers["x-sdk-date"]
   local at = date and signs_date(given.signed) and times.from_compact(date)
   if not at then return wrong("header X-Sdk-Date is missing, malformed or not signed") end
-  if math.abs(at - now) > M.SKEW_MS then
+  if math.abs(at - now) > M.SKEW_MS and math.abs(at - (wall or now)) > M.SKEW_MS then
     return wrong(("signature expired, signature time:%s, server time:%s"):format(date, times.compact(now)))
   end
   local canonical, missing = M.canonical_request(request, given.signed)
