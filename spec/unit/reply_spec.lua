@@ -197,6 +197,11 @@ describe("a success", function()
     assert.equal("the service answered HTTP 200, but workload_res_code is 7", e.message)
   end)
 
+  it("that holds a failure shows no control characters of it", function()
+    local _, e = judged("dws", nil, '{"errCode":"a\\u001b[2J' .. ("中"):rep(100) .. '"}')
+    assert.equal("the service answered HTTP 200, but errCode is a [2J" .. ("中"):rep(65), e.message)
+  end)
+
   it("of a call without a row is judged by its service", function()
     assert.is_nil((judged("dws", nil, '{"ret_code":-1,"ret_msg":"m"}')))
     assert.is_true(judged("dws", nil, '{"ret_code":0}'))
