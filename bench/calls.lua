@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- hwdb's side of the measured calls, as a script would write it. Prints the seconds taken.
---   lua5.4 calls.lua sequential|gather IN_FLIGHT CALLS ENDPOINT
--- or, with "headers", the header lines that one call sends.
+--   lua5.4 calls.lua sequential|loops|functions IN_FLIGHT CALLS ENDPOINT
+-- With "loops" as many functions as may be in flight are gathered, each making one call after another; with
+-- "functions" one is gathered for each call. "headers" prints the URL and the header lines of a call.
 
 local core = require "hwdb.core"
 local hwdb = require "hwdb"
@@ -24,16 +25,33 @@ local function sequential(count)
   for _ = 1, count do look(assert(ddm:list_instances { limit = 10, offset = 0 })) end
 end
 
-local function gather(count)
-  local list = {}
-  for i = 1, count do
+local function gather(list)
+  for _, result in ipairs(hwdb.gather(list, { max = in_flight })) do assert(result[1], result[2]) end
+end
+
+local function loops(count)
+  local list, left = {}, count
+  for i = 1, in_flight do
     list[i] = function()
-      local body, info = ddm:list_instances { limit = 10, offset = 0 }
-      look(assert(body, info))
+      while left > 0 do
+        left = left - 1
+        sequential(1)
+      end
       return true
     end
   end
-  for _, result in ipairs(hwdb.gather(list, { max = in_flight })) do assert(result[1], result[2]) end
+  gather(list)
+end
+
+local function functions(count)
+  local list = {}
+  for i = 1, count do
+    list[i] = function()
+      sequential(1)
+      return true
+    end
+  end
+  gather(list)
 end
 
 if mode == "headers" then
@@ -46,7 +64,7 @@ if mode == "headers" then
   return
 end
 
-local run = mode == "gather" and gather or sequential
+local run = assert(({ sequential = sequential, loops = loops, functions = functions })[mode], "unknown mode")
 run(WARM_UP)
 local started = core.mono()
 run(calls)

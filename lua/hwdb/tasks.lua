@@ -4,6 +4,8 @@
 
 local core = require "hwdb.core"
 
+local create, resume, type = coroutine.create, coroutine.resume, type
+
 local M = {}
 
 ---@class hwdb.Tasks
@@ -96,16 +98,19 @@ end
 
 local fill
 
+local ENDED <const> = {} -- what comes first when a task's coroutine has run to its end
+
 --- A coroutine came back: it ended, or it waits for the call or the tasks it yielded.
-local function settle(self, task, ok, ...)
-  if not ok or coroutine.status(task.thread) == "dead" then return finish(self, task, ok, ...) end
-  local what = ...
-  if getmetatable(what) == Lane then
+local function settle(self, task, ok, what, ...)
+  if not ok then return finish(self, task, false, what) end
+  if what == ENDED then return finish(self, task, true, ...) end
+  if type(what) ~= "userdata" then
+    if getmetatable(what) ~= Lane then
+      return finish(self, task, false, "a task yielded by itself; only calls of hwdb may")
+    end
     what.parent = task
     task.lane_within = what
     return fill(self, what)
-  elseif type(what) ~= "userdata" then
-    return finish(self, task, false, "a task yielded by itself; only calls of hwdb may")
   end
   local tag = last_tag + 1
   last_tag = tag
@@ -146,15 +151,15 @@ end
 
 local function body(task)
   local guard <close> = task -- luacheck: ignore 211
-  return task.fn()
+  return ENDED, task.fn()
 end
 
 local function start(self, task)
-  task.thread = coroutine.create(body)
+  task.thread = create(body)
   task.set = self
   core.schedule(task.thread, true)
   task.lane.running = task.lane.running + 1
-  settle(self, task, coroutine.resume(task.thread, task))
+  settle(self, task, resume(task.thread, task))
 end
 
 function fill(self, lane)
@@ -173,7 +178,7 @@ local function go_on(self)
     self.ready[self.first_ready] = nil
     self.first_ready = self.first_ready + 1
     task.lane_within, task.is_ready = nil, nil
-    if not task.ended then settle(self, task, coroutine.resume(task.thread)) end
+    if not task.ended then settle(self, task, resume(task.thread)) end
     fill(self, task.lane)
     any = true
   end
