@@ -117,7 +117,9 @@ describe("a journal's folder", function()
     end
   end)
 
-  describe("on a network", function()
+  -- The interpreter of the sanitized build takes no other library before its own.
+  local describe_unsanitized = os.getenv("HWDB_SANITIZE") and pending or describe
+  describe_unsanitized("on a network", function()
     local source = [[
       #include <stdlib.h>
       #include <string.h>
@@ -144,7 +146,7 @@ describe("a journal's folder", function()
       local code = "local s, e = require('hwdb.core').store(arg[1]) print(s and 'opened' or e.code .. ' ' .. e.message)"
       local script = folder .. "/open.lua"
       support.write(script, code)
-      local pipe = assert(io.popen(("ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0 PRETENDED_TYPE=%s LD_PRELOAD=%s lua5.4 %s %s")
+      local pipe = assert(io.popen(("PRETENDED_TYPE=%s LD_PRELOAD=%s lua5.4 %s %s")
         :format(type, library, script, folder .. "/journal")))
       local text = pipe:read("a")
       pipe:close()

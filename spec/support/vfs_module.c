@@ -2,7 +2,7 @@
  * For specs only: the disk as SQLite sees it, with a memory. The file layer
  * "forgetful" notes what was written since the last sync, can take it back as a
  * power cut would, and fails, cuts or kills at the n-th operation. Syncs cost
- * nothing here. Not for two threads.
+ * nothing here. Not for two states or threads.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -315,10 +315,9 @@ static int x_delete(sqlite3_vfs *vfs, const char *path, int sync) {
   return world.real->xDelete(world.real, path, sync);
 }
 
+static sqlite3_vfs layer;
+
 static void register_layer(void) {
-  static sqlite3_vfs layer;
-  if (world.real)
-    return;
   world.real = sqlite3_vfs_find(NULL);
   layer = *world.real;
   layer.zName = "forgetful";
@@ -431,6 +430,28 @@ static int user(lua_State *L) {
   return 1;
 }
 
+/* When the state is closed, before its libraries are unloaded. */
+static int leave(lua_State *L) {
+  (void)L;
+  sqlite3_vfs_unregister(&layer);
+  while (world.disks) {
+    struct disk *disk = world.disks;
+    world.disks = disk->next;
+    free_steps(disk);
+    free(disk);
+  }
+  return 0;
+}
+
+static void leave_with_state(lua_State *L) {
+  lua_newuserdatauv(L, 0, 0);
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, leave);
+  lua_setfield(L, -2, "__gc");
+  lua_setmetatable(L, -2);
+  luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
 int luaopen_vfs(lua_State *L) {
   static const luaL_Reg functions[] = {
     { "reset", reset }, { "at", set_trouble }, { "came", came }, { "cut", cut_now }, { "counts", counts }, { "sql", run_sql },
@@ -438,6 +459,7 @@ int luaopen_vfs(lua_State *L) {
     { NULL, NULL },
   };
   register_layer();
+  leave_with_state(L);
   luaL_newlib(L, functions);
   return 1;
 }
