@@ -11,8 +11,24 @@
 --     same = {path = "$name"}: the thing is as it was asked to be; absent = what no thing means;
 --     answer = {path = "path in the thing" or "$name"}: the answer to adopt; settle = seconds in
 --     which the thing may still show up late.
+--     name = "$name" picks from a list of plain names.
 --   wait: the data of run:wait; in args "$name" is the argument and "@path" the answer's.
 local M = {}
+
+-- How services say "does not exist" in other words than 404.
+local GONE = { ["DWS.0047"] = true, ["DWS.3027"] = true, ["DWS.0015"] = true, ["DWS.5149"] = true, ["DWS.10101"] = true,
+  ["DWS.0102"] = true }
+
+---Whether an error says that the thing looked at is not there. The gateway's own 404 says nothing about it.
+---@param err any
+---@return boolean
+function M.is_gone(err)
+  local kind = type(err)
+  if (kind ~= "table" and kind ~= "userdata") or err.kind ~= "api" then return false end
+  local code = tostring(err.code or "")
+  if code:find("^APIGW") then return false end
+  return GONE[code] or err.class == "not_found" or err.status == 404
+end
 
 ---Seconds after which a change that was under way has shown or never will.
 M.SETTLE = 300
@@ -47,6 +63,7 @@ local function filled(value, args, answer)
   end
   if type(value) ~= "string" then return value end
   if value == "@now" then return require("hwdb.runbook.waits").NOW end
+  if value == "@month" then return require("hwdb.runbook.waits").MONTH end
   if value:sub(1, 1) == "@" then return at(answer or {}, value:sub(2)) end
   if value:sub(1, 1) == "$" then return args[value:sub(2)] or args["path." .. value:sub(2)] or at(args, value:sub(2)) end
   return value

@@ -61,12 +61,6 @@ local function matches(item, where)
   return true
 end
 
--- A resource that is not there, told by the service; the gateway's own 404 says nothing about it.
-local function is_gone(err)
-  return problem.is(err) and err.kind == "api" and (err.class == "not_found" or err.status == 404)
-    and not tostring(err.code or ""):find("^APIGW")
-end
-
 local function listed(engine, probe, args)
   local service, op = probe.look:match("^(.-)%.(.+)$")
   local api, found = engine.client[service], {}
@@ -84,26 +78,31 @@ end
 -- The things a probe looks at that are this call's. Raises what a look raises; gone things are none.
 local function candidates(engine, probe, args)
   local given = filled_all(engine, probe.args, args)
-  if not (probe.where or probe.list) then
+  if not (probe.where or probe.list or probe.items) then
     local service, op = probe.look:match("^(.-)%.(.+)$")
     local api = engine.client[service]
     local body, err = api[op](api, given)
     if body == nil then
-      if is_gone(err) then return {} end
+      if effects.is_gone(err) then return {} end
       error(err, 0)
     end
     return { body }
   end
   local ok, found = pcall(listed, engine, probe, given)
   if not ok then
-    if is_gone(found) then return {} end
+    if effects.is_gone(found) then return {} end
     error(found, 0)
   end
-  local own, where = {}, filled_all(engine, probe.where, args)
+  local own, where, name = {}, filled_all(engine, probe.where, args), filled(engine, probe.name, args)
   for _, item in ipairs(found) do
-    if matches(item, where) then own[#own + 1] = item end
+    if name ~= nil and item == name or name == nil and matches(item, where) then own[#own + 1] = item end
   end
   return own
+end
+
+local function key_of(probe, item)
+  if type(item) ~= "table" then return tostring(item) end
+  return tostring(at(item, probe.key or "id"))
 end
 
 local function probe_of(call)
@@ -124,7 +123,7 @@ function M.before(engine, call)
     return { unseen = found.message }
   end
   local keys = core.array({})
-  for i, item in ipairs(found) do keys[i] = tostring(at(item, probe.key or "id")) end
+  for i, item in ipairs(found) do keys[i] = key_of(probe, item) end
   return { keys = keys }
 end
 
@@ -133,7 +132,7 @@ local function fresh(probe, found, before)
   local old, list = {}, {}
   for _, key in ipairs(before and before.keys or {}) do old[key] = true end
   for _, item in ipairs(found) do
-    if not old[tostring(at(item, probe.key or "id"))] then list[#list + 1] = item end
+    if not old[key_of(probe, item)] then list[#list + 1] = item end
   end
   return list
 end

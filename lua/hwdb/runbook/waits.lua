@@ -3,6 +3,7 @@
 -- which states end the wait. Every state not named is pending: services add
 -- states, and waiters that list the pending ones break on them.
 local core = require("hwdb.core")
+local effects = require("hwdb.effects")
 local order = require("hwdb.runbook.order")
 local names = require("hwdb.runbook.names")
 local problem = require("hwdb.runbook.problem")
@@ -16,13 +17,19 @@ M.LOST_MS = 30 * 60000
 -- Stands in a wait's arguments for the clock's time in ms at each look.
 M.NOW = setmetatable({}, { __tostring = function() return "run.NOW" end, __metatable = "run.NOW" })
 
+-- The earliest moment that a list of jobs reaches back to, less an hour for clocks that differ.
+M.MONTH = setmetatable({}, { __tostring = function() return "run.MONTH" end, __metatable = "run.MONTH" })
+local MONTH_MS = 30 * 86400000 - 3600000
+
 ---@class hwdb.runbook.Wait
 ---@field name string what is waited for, as people say it
 ---@field op string? "ddm.show_job"
 ---@field args table? run.NOW in it is the time of each look
 ---@field find table? of a list: the fields that the one item has
----@field field string? where the state is, "job.status"
+---@field field string|string[]? where the state is, "job.status"; of several the first that says something
 ---@field operations table<string, string>? the state that an entry of the item's `operations` means, whatever its field says
+---@field items string? with find: where the items of an unpaged answer are
+---@field gone boolean? the thing's not being there ends the wait well
 ---@field success string[]|"any" states that end the wait well; "any": as soon as there is one
 ---@field failure string[]? states that raise
 ---@field person string[]? states that need a person; the wait ends, and its result says so
@@ -39,7 +46,7 @@ M.NOW = setmetatable({}, { __tostring = function() return "run.NOW" end, __metat
 ---@field failed (fun(value: any): string?)?
 
 local FIELDS = { "name", "op", "args", "find", "field", "operations", "success", "failure", "person", "pending", "progress",
-  "reason", "timeout", "interval", "delay", "settle", "call", "done", "failed" }
+  "reason", "timeout", "interval", "delay", "settle", "call", "done", "failed", "gone", "items" }
 
 local function check(spec)
   local function bad(text)
@@ -87,7 +94,10 @@ end
 
 local function arguments(spec, now)
   local args = {}
-  for key, value in next, spec.args or {} do args[key] = rawequal(value, M.NOW) and now or value end
+  for key, value in next, spec.args or {} do
+    if rawequal(value, M.NOW) then value = now elseif rawequal(value, M.MONTH) then value = now - MONTH_MS end
+    args[key] = value
+  end
   return args
 end
 
@@ -107,6 +117,20 @@ local function call_of(engine, spec)
   return results[2]
 end
 
+local function item_of(api, op, args, spec)
+  if not spec.items then
+    for item in api:each(op, args) do
+      if matches(item, spec.find) then return item end
+    end
+    return nil
+  end
+  local body, err = api[op](api, args)
+  if body == nil then error(err, 0) end
+  for _, item in ipairs(M.at(body, spec.items) or {}) do
+    if matches(item, spec.find) then return item end
+  end
+end
+
 local function look(engine, spec)
   if spec.call then return call_of(engine, spec) end
   local service, op = spec.op:match("^([^.]+)%.(.+)$")
@@ -116,9 +140,7 @@ local function look(engine, spec)
     if body == nil then error(err, 0) end
     return body
   end
-  for item in api:each(op, args) do
-    if matches(item, spec.find) then return item end
-  end
+  return item_of(api, op, args, spec)
 end
 
 -- Looking again is always safe, so whatever may pass by itself is waited out.
@@ -130,15 +152,24 @@ local function passes(err)
   return err.retryable == true or status >= 500 or status == 429 or status == 404
 end
 
+-- Of several places the first that is not empty; a table there is work in progress.
+local function state_in(value, field)
+  for _, path in ipairs(type(field) == "table" and field or { field }) do
+    local state = M.at(value, path)
+    if type(state) == "table" and next(state) then return "under way" end
+    if type(state) ~= "table" and state ~= nil and state ~= core.null and state ~= "" then return state end
+  end
+end
+
 -- outcome ("success", "failure", "person" or "pending") and the state.
 local function judged(spec, value)
-  if value == nil then return "pending", nil end
+  if value == nil then return spec.gone and "success" or "pending", spec.gone and "gone" or nil end
   if spec.call then
     local reason = spec.failed and spec.failed(value)
     if reason then return "failure", tostring(reason) end
     return spec.done(value) and "success" or "pending", nil
   end
-  local state = by_operation(spec, value) or M.at(value, spec.field)
+  local state = by_operation(spec, value) or state_in(value, spec.field)
   if state == nil or state == "" then return "pending", nil end
   if spec.success == "any" or holds(spec.success, state) then return "success", state end
   if holds(spec.failure, state) then return "failure", state end
@@ -190,13 +221,14 @@ end
 function Watch:once()
   local ok, value = pcall(look, self.engine, self.spec)
   self.looks = self.looks + 1
+  if not ok and self.spec.gone and effects.is_gone(value) then ok, value = true, nil end
   if not ok then
     if not passes(value) then error(value, 0) end
     self:remark("warn", ("%s: looking failed, looking again: %s"):format(self.spec.name, value.message))
     if value.status == 404 then self:missing(nil) end
     return "pending"
   end
-  self:missing(value)
+  if not self.spec.gone then self:missing(value) end
   local outcome, state = judged(self.spec, value)
   if outcome == "pending" then
     self.open.pending = self.open.pending or state ~= nil or nil
@@ -286,7 +318,9 @@ end
 
 local function identity(spec)
   local args = {}
-  for key, value in next, spec.args or {} do args[key] = rawequal(value, M.NOW) and "@now" or value end
+  for key, value in next, spec.args or {} do
+    args[key] = (rawequal(value, M.NOW) or rawequal(value, M.MONTH)) and tostring(value) or value
+  end
   return { label = spec.name, op = spec.op, args = next(args) and args or nil,
     hash = core.sha256(core.encode({ spec.op or core.null, args, spec.find or core.null, spec.field or core.null })) }
 end

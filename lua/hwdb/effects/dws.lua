@@ -1,0 +1,136 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- DWS: a cluster shows what happens to it in three fields, of which the first that says something counts; lists are
+-- answered whole. Names of clusters and snapshots are unique.
+local STATE = { "cluster.task_status", "cluster.action_progress", "cluster.status" }
+
+local FAILED = { "FAILED", "CREATE_FAILED", "CREATION FAILED", "REBOOT_FAILURE", "RESIZE_FAILURE", "RESTORE_FAILURE",
+  "REDISTRIBUTION-FAILURE", "FROZEN" }
+
+-- Right after an accepted change the cluster still shows AVAILABLE: that counts after another state, or after a while.
+local function available(timeout, settle, id)
+  return { op = "dws.show_cluster", args = { cluster_id = id or "$cluster_id" }, field = STATE,
+    success = { "AVAILABLE", "ACTIVE" }, failure = FAILED, settle = settle or 120, interval = 30, timeout = timeout or 3600 }
+end
+
+local function followed(timeout)
+  return { op = "dws.show_job", args = { job_id = "@job_id" }, field = "status", success = { "SUCCESS" },
+    failure = { "FAIL", "FAILED", "STOP" }, pending = { "INIT", "WAITING", "RUNNING", "DELAY_SCHEDULED" }, progress = "progress",
+    reason = "failed_detail", interval = 15, timeout = timeout or 3600 }
+end
+
+-- Under way, or finished since: the cluster's task tells the first, nothing tells the second.
+local function task(words)
+  return { look = "dws.show_cluster", args = { cluster_id = "$cluster_id" }, field = "cluster.task_status", done = words,
+    settle = 120 }
+end
+
+local function cluster_list(op, items, where, answer, key)
+  return { look = op, args = { cluster_id = "$cluster_id" }, items = items, where = where, new = true, key = key, answer = answer }
+end
+
+local function gone(look, items, where, args)
+  return { look = look, args = args, items = items, list = not items or nil, where = where, gone = true }
+end
+
+local OF_CLUSTER = { cluster_id = "$cluster_id" }
+local REPEATABLE = { repeatable = true }
+
+local M = {}
+
+-- clusters
+M.create_cluster = {
+  probe = { look = "dws.list_clusters", items = "clusters", where = { name = "$cluster.name" }, new = true,
+    answer = { ["cluster.id"] = "id" } },
+  wait = available(3600, 0, "@cluster.id") }
+M.restore_cluster = {
+  probe = { look = "dws.list_clusters", items = "clusters", where = { name = "$restore.name" }, new = true,
+    answer = { ["cluster.id"] = "id" } },
+  wait = available(24 * 3600, 0, "@cluster.id") }
+M.delete_cluster = {
+  probe = { look = "dws.list_clusters", items = "clusters", where = { id = "$cluster_id" }, gone = { "DELETING", "DELETED" },
+    field = "status" },
+  wait = { op = "dws.show_cluster", args = OF_CLUSTER, field = "cluster.status", success = { "DELETED" }, gone = true,
+    failure = { "FAILED", "DELETE_FAILED", "FROZEN" }, interval = 30, delay = 30, timeout = 3600 } }
+M.restart_cluster = { probe = task({ "REBOOTING" }), wait = available(1200) }
+M.reset_password = { person = "a password cannot be read back", wait = available(3600) }
+M.cancel_readonly_cluster = { repeatable = true, wait = available(1200, 30) }
+M.resize_cluster = { probe = task({ "GROWING", "RESIZING", "WAITING_REDISTRIBUTION", "REDISTRIBUTING", "SNAPSHOTTING" }),
+  wait = available(12 * 3600, 300) }
+M.shrink_cluster = { probe = task({ "SHRINKING", "SCALING_IN", "SNAPSHOTTING" }), wait = available(12 * 3600, 300) }
+M.batch_create_cluster_cn = { probe = task({ "ADDING_CN", "CN_ADDING", "GROWING_CN" }), wait = followed() }
+M.batch_delete_cluster_cn = { probe = task({ "DELETING_CN", "CN_DELETING" }), wait = followed() }
+
+-- workload
+M.update_cluster_workload = REPEATABLE
+M.create_workload_plan = { person = "no call of the documents lists workload plans" }
+M.add_workload_queue = {
+  probe = { look = "dws.list_workload_queue", args = OF_CLUSTER, items = "workload_queue_name_list",
+    name = "$workload_queue.workload_queue_name", new = true } }
+M.delete_workload_queue = {
+  probe = { look = "dws.list_workload_queue", args = OF_CLUSTER, items = "workload_queue_name_list",
+    name = "$workload_queue_name", gone = true } }
+
+-- snapshots
+M.create_snapshot = {
+  probe = { look = "dws.list_snapshots", items = "snapshots", where = { name = "$snapshot.name" }, new = true,
+    answer = { ["snapshot.id"] = "id" } },
+  wait = { op = "dws.show_snapshot", args = { snapshot_id = "@snapshot.id" }, field = "snapshot.status",
+    success = { "AVAILABLE" }, failure = { "UNAVAILABLE" }, pending = { "CREATING" }, interval = 30, timeout = 24 * 3600 } }
+M.copy_snapshot = {
+  probe = { look = "dws.list_snapshots", items = "snapshots", where = { name = "$backup_name" }, new = true,
+    answer = { snapshot_id = "id" } },
+  wait = { op = "dws.show_snapshot", args = { snapshot_id = "@snapshot_id" }, field = "snapshot.status",
+    success = { "AVAILABLE" }, failure = { "UNAVAILABLE" }, pending = { "CREATING" }, interval = 30, timeout = 24 * 3600 } }
+M.delete_snapshot = {
+  probe = gone("dws.list_snapshots", "snapshots", { id = "$snapshot_id" }),
+  wait = { op = "dws.show_snapshot", args = { snapshot_id = "$snapshot_id" }, field = "snapshot.status", success = { "DELETED" },
+    gone = true, interval = 10, timeout = 1800 } }
+M.create_snapshot_policy = {
+  probe = cluster_list("dws.list_snapshot_policy", "backup_strategies",
+    { policy_name = "$backup_strategies.1.policy_name" }, nil, "policy_id") }
+M.delete_snapshot_policy = { probe = gone("dws.list_snapshot_policy", "backup_strategies", { policy_id = "$id" }, OF_CLUSTER) }
+
+-- data sources
+M.create_data_source = {
+  probe = cluster_list("dws.list_data_source", "data_sources", { name = "$data_source_name" }, { id = "id" }),
+  wait = { op = "dws.list_data_source", args = OF_CLUSTER, items = "data_sources", find = { name = "$data_source_name" },
+    field = "configure_status", success = { "COMPLETED", "CONFIGURED", "ACTIVE" }, failure = { "FAILED", "CREATE_FAILED" },
+    reason = "fail_reason", interval = 30, timeout = 3600 } }
+M.update_data_source = { person = "a data source shows no trace of being configured again", wait = followed() }
+M.delete_data_source = { probe = gone("dws.list_data_source", "data_sources", { id = "$ext_data_source_id" }, OF_CLUSTER),
+  wait = followed() }
+
+-- network
+local function endpoint_of(wanted)
+  return { look = "dws.show_cluster", args = OF_CLUSTER, same = wanted }
+end
+
+M.create_cluster_dns = REPEATABLE
+M.update_cluster_dns = REPEATABLE
+M.delete_cluster_dns = REPEATABLE
+M.associate_elb = { probe = endpoint_of({ ["cluster.elb.id"] = "$elb_id" }), wait = followed() }
+M.disassociate_elb = { repeatable = true, wait = followed() }
+M.associate_eip = { probe = endpoint_of({ ["cluster.public_ip.eip_id"] = "$eip_id" }) }
+M.disassociate_eip = REPEATABLE
+
+-- notices
+local function subscription(list, items)
+  return { look = list, list = true, where = { name = "$name" }, new = true, answer = { id = "id", name = "name" }, items = items }
+end
+
+M.create_alarm_sub = { probe = subscription("dws.list_alarm_subs") }
+M.update_alarm_sub = REPEATABLE
+M.delete_alarm_sub = { probe = gone("dws.list_alarm_subs", nil, { id = "$alarm_sub_id" }) }
+M.create_event_sub = { probe = subscription("dws.list_event_subs") }
+M.update_event_sub = REPEATABLE
+M.delete_event_sub = { probe = gone("dws.list_event_subs", nil, { id = "$event_sub_id" }) }
+
+-- tags, parameters
+M.batch_create_resource_tag = REPEATABLE
+M.batch_delete_resource_tag = REPEATABLE
+M.update_configuration = { repeatable = true,
+  wait = { op = "dws.list_cluster_configurations", args = OF_CLUSTER, items = "configurations",
+    find = { id = "$configuration_id" }, field = "status", success = { "In-Sync", "Pending-Reboot" }, failure = { "Sync-Failure" },
+    pending = { "Applying" }, reason = "fail_reason", settle = 30, interval = 30, timeout = 600 } }
+
+return M
