@@ -15,16 +15,17 @@ local M = {}
 ---@field project_id string?
 ---@field version integer
 ---@field shape table job_failed, lag, precheck
+---@field caller { user_id: string?, token: string? } who asks; nobody in timers and in another operator's calls
 ---@field lag number seconds an old status is still shown after an accepted change
 
 ---@param sim table
----@param call { project_id: string?, version: integer?, shape: table?, lag: number? }
+---@param call { project_id: string?, version: integer?, shape: table?, lag: number?, caller: table? }
 ---@return hwdb.sim.Context
 function M.new(sim, call)
   local shape = call.shape or { precheck = {} }
   return setmetatable({ state = sim.state, now = sim.state.now, clock = sim.clock, readings = sim.readings,
     precheck = sim.precheck, region = sim.region, project_id = call.project_id, version = call.version or 3,
-    shape = shape, lag = shape.lag and shape.lag.seconds or call.lag or 0 }, Context)
+    shape = shape, caller = call.caller or {}, lag = shape.lag and shape.lag.seconds or call.lag or 0 }, Context)
 end
 
 ---A timer for later; its kind must be one a service handles.

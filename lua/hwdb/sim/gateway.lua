@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What stands before every service: size, key or token, pace, project. Its
 -- bodies are the gateway's own, with a request id, whatever the service.
+local iam_keys = require("hwdb.sim.iam_keys")
 local signature = require("hwdb.sim.signature")
 local times = require("hwdb.sim.times")
 local wire = require("hwdb.sim.wire")
@@ -42,13 +43,22 @@ local function token_user(state, token)
   if known.expires_at <= state.now then
     return nil, "Incorrect IAM authentication information: token expires in " .. times.exact(known.expires_at)
   end
-  return "token", nil, known.project_id
+  return "token", nil, known.project_id, known.user_id
 end
 
--- Who asks, or nil and the message of the 401; of a token also its project.
+-- The account's own keys stand for its first user.
+local function signer(sim, request)
+  local given = signature.parse(request.headers.authorization)
+  local temporary = given and iam_keys.find(sim.state, given.access)
+  local keys = temporary and { [given.access] = temporary } or sim.keys
+  local user, message = signature.verify(request, keys, sim.state.now, sim.clock:wall())
+  return user, message, nil, temporary and temporary.user_id or sim.state.iam.users[1].id
+end
+
+-- Who asks, or nil and the message of the 401; of a token also its project; and the user's id.
 local function who(sim, request)
   local headers = request.headers
-  if headers.authorization then return signature.verify(request, sim.keys, sim.state.now) end
+  if headers.authorization then return signer(sim, request) end
   if headers["x-auth-token"] then return token_user(sim.state, headers["x-auth-token"]) end
   return nil, "Incorrect IAM authentication information: x-auth-token not found"
 end
@@ -97,12 +107,13 @@ end
 ---@param row table
 ---@param values table of the path parameters
 ---@return table? response a refusal; nil lets the request through
+---@return { user_id: string?, token: string? } caller
 function M.admit(sim, request, row, values)
   local open = OPEN[row.service .. "." .. row.name]
   local anonymous = not request.headers.authorization and not request.headers["x-auth-token"]
-  local user, message, scope
+  local user, message, scope, user_id
   if not (open and anonymous) then
-    user, message, scope = who(sim, request)
+    user, message, scope, user_id = who(sim, request)
     if not user then return M.refused(401, "APIGW.0301", message, request.id) end
   end
   if over_rate(sim) then return M.throttled(request.id, sim.rate_limit, "1 minute") end
@@ -110,6 +121,7 @@ function M.admit(sim, request, row, values)
   if foreign then
     return M.refused(403, "APIGW.0302", "The IAM user has no access to project " .. foreign, request.id)
   end
+  return nil, { user_id = user_id, token = request.headers["x-auth-token"] }
 end
 
 ---@param id string

@@ -4,16 +4,22 @@
 local core = require("hwdb.core")
 local clock = require("hwdb.sim.clock")
 local context = require("hwdb.sim.context")
+local bss_errors = require("hwdb.sim.bss_errors")
+local dbss_errors = require("hwdb.sim.dbss_errors")
+local dbss_readings = require("hwdb.sim.dbss_readings")
 local ddm_errors = require("hwdb.sim.ddm_errors")
 local dws_errors = require("hwdb.sim.dws_errors")
 local dws_readings = require("hwdb.sim.dws_readings")
+local dump = require("hwdb.sim.dump")
 local effects = require("hwdb.sim.effects")
 local faults = require("hwdb.sim.faults")
 local gateway = require("hwdb.sim.gateway")
 local ids = require("hwdb.sim.ids")
 local precheck = require("hwdb.sim.ddm_precheck")
+local rds_readings = require("hwdb.sim.rds_readings")
 local refusal = require("hwdb.sim.refusal")
 local route = require("hwdb.sim.route")
+local seeding = require("hwdb.sim.seeding")
 local services = require("hwdb.sim.services")
 local spoil = require("hwdb.sim.spoil")
 local times = require("hwdb.sim.times")
@@ -50,7 +56,9 @@ M.READINGS = {
   busy_v3_code = "DBS.200019", -- or "DBS.212033"
 }
 
-for name, value in pairs(dws_readings) do M.READINGS[name] = value end
+for _, readings in ipairs({ dws_readings, dbss_readings, rds_readings }) do
+  for name, value in pairs(readings) do M.READINGS[name] = value end
+end
 
 M.LAG_SECONDS = 2
 
@@ -100,7 +108,7 @@ end
 
 local OPTIONS = {}
 for name in ("world state ak sk security_token keys region seed faults clock start_ms time_scale rate_limit lag_seconds project_id any_project "
-  .. "precheck readings on_effect on_request"):gmatch("%S+") do
+  .. "precheck readings on_effect on_request load seed_from"):gmatch("%S+") do
   OPTIONS[name] = true
 end
 
@@ -120,6 +128,9 @@ local function check_options(options)
     error("sim: clock is virtual or real, not " .. tostring(options.clock), 0)
   end
   if options.ak and not options.sk then error("sim: ak needs sk", 0) end
+  if (options.load and 1 or 0) + (options.state and 1 or 0) + (options.seed_from and 1 or 0) + (options.world and 1 or 0) > 1 then
+    error("sim: world, state, load and seed_from exclude each other", 0)
+  end
   for _, name in ipairs({ "time_scale", "rate_limit" }) do
     if options[name] ~= nil and not (type(options[name]) == "number" and options[name] > 0) then
       error(("sim: %s must be a number above 0, not %s"):format(name, tostring(options[name])), 0)
@@ -137,9 +148,17 @@ local function first_key(options, keys)
   return ak, keys[ak].sk
 end
 
+local function first_state(options, region)
+  local wanted = { world = options.world or "default", region = region, seed = options.seed or 1,
+    start_ms = start_ms(options), project_id = options.project_id }
+  if options.seed_from then return seeding.build(options.seed_from, wanted) end
+  return world.build(wanted)
+end
+
 ---A simulated cloud. Raises one clear message when an option makes no sense.
 ---
----Options: `world` default|documents|empty, or `state` (a dumped one); `ak`, `sk` or `keys` {{ak=, sk=, security_token=}};
+---Options: `world` default|documents|empty, or one of `state`, `load` (a decoded dump) and `seed_from` (a decoded inventory
+---or dump; its objects in a new world); `ak`, `sk` or `keys` {{ak=, sk=, security_token=}};
 ---`region`; `seed`; `faults` (a list); `clock` virtual|real, `start_ms`, `time_scale`; `rate_limit` requests a minute;
 ---`project_id` of the account, `any_project` takes calls signed for any other as meant for it;
 ---`lag_seconds` an old status is still shown after an accepted change; `precheck` {item = "FAILED"|"WARN"}; `readings`
@@ -149,11 +168,11 @@ end
 function M.new(options)
   options = options or {}
   check_options(options)
-  local region = options.region or "cn-north-4"
+  if options.load then options = dump.options(options.load, options) end
+  local region = options.region or (options.seed_from and options.seed_from.region) or "cn-north-4"
   local keys = key_table(options)
   local ak, sk = first_key(options, keys)
-  local state = options.state or world.build({ world = options.world or "default", region = region,
-    seed = options.seed or 1, start_ms = start_ms(options), project_id = options.project_id })
+  local state = options.state or first_state(options, region)
   local self = setmetatable({ state = state, keys = keys, ak = ak, sk = sk, region = region,
     project_id = state.iam.projects[1].id, any_project = options.any_project, rate_limit = options.rate_limit, rate = { ends = 0, count = 0 },
     readings = merged(M.READINGS, options.readings), precheck = options.precheck or {},
@@ -163,6 +182,7 @@ function M.new(options)
   self.faults = faults.new(known_op, problem_with)
   self.clock = clock.new(state, { real = options.clock == "real", time_scale = options.time_scale or 1 },
     function(timer) self:fire(timer) end)
+  if options.load then dump.restore(self, options.load) end
   for _, fault in ipairs(options.faults or {}) do self.faults:add(fault) end
   return self
 end
@@ -176,7 +196,7 @@ end
 ---Lets time pass; whatever falls due happens, in time order.
 ---@param seconds number
 function Simulator:advance(seconds)
-  self:advance_to(self:now() + math.floor(seconds * 1000 + 0.5))
+  self.clock:advance(math.floor(seconds * 1000 + 0.5))
 end
 
 ---@param ms integer
@@ -240,7 +260,7 @@ end
 -- A call that comes later than its request: a timed-out one taking effect.
 function Simulator:run_late(data)
   local row = routes().names[data.op]
-  local ctx = context.new(self, { project_id = data.project_id, version = version_of(row) })
+  local ctx = context.new(self, { project_id = data.project_id, version = version_of(row), caller = data.caller })
   local no, _, target = call(services.operations[data.op], ctx, data.args)
   if not no and row.kind ~= "query" then
     self.log:effect(self.state.now, data.request, row, target, { late = true })
@@ -266,15 +286,20 @@ function Simulator:run_foreign(fault)
   end
 end
 
+-- What a service says of parameters it does not take; DWS has a code for most of them.
+local PARAMETER_ERROR = ddm_errors.message("DBS.280001")
+local WRONG_PARAMETER = { iam = { "Bad Request", PARAMETER_ERROR }, ddm = { "DBS.280001", PARAMETER_ERROR },
+  rds = { "DBS.280001", PARAMETER_ERROR }, dbss = { "DBSS.10000001", dbss_errors.message("DBSS.10000001") },
+  bss = { bss_errors.INVALID, bss_errors.message(bss_errors.INVALID) } }
+
 local function parameter_error(row, readings, problem)
   if row.service == "dws" then
     local dws_code = dws_errors.of_problem(problem)
     return wire.refused("dws", version_of(row), { status = 400, code = dws_code,
       message = dws_errors.message(dws_code) }, readings)
   end
-  local message = ddm_errors.message("DBS.280001")
-  local code = row.service == "iam" and "Bad Request" or row.service == "ddm" and "DBS.280001" or "SIM.0400"
-  return wire.refused(row.service, version_of(row), { status = 400, code = code, message = message }, readings)
+  local words = WRONG_PARAMETER[row.service]
+  return wire.refused(row.service, version_of(row), { status = 400, code = words[1], message = words[2] }, readings)
 end
 
 local function answered(row, body, extra)
@@ -287,13 +312,13 @@ end
 function Simulator:serve(exchange, args, shape)
   local row, request = exchange.row, exchange.request
   local ctx = context.new(self, { project_id = exchange.values.project_id, version = version_of(row), shape = shape,
-    lag = self.lag_seconds })
+    lag = self.lag_seconds, caller = exchange.caller })
   local no, body, target, extra = call(services.operations[exchange.op], ctx, args)
   if no then
     exchange.entry.code = no.code
     return wire.refused(row.service, version_of(row), no, self.readings)
   end
-  if row.kind ~= "query" then self.log:effect(self.state.now, request, row, target) end
+  if row.kind ~= "query" and not (extra and extra.checked_only) then self.log:effect(self.state.now, request, row, target) end
   return answered(row, body, extra)
 end
 
@@ -310,7 +335,7 @@ end
 function Simulator:postpone(exchange, args, fault)
   local request = exchange.request
   self.clock:schedule(fault.seconds or 30, "sim.late", { op = exchange.op, args = args,
-    project_id = exchange.values.project_id, request = { method = request.method, target = request.target,
+    project_id = exchange.values.project_id, caller = exchange.caller, request = { method = request.method, target = request.target,
       path = request.path, body = request.body } })
   return gateway.refused(504, "APIGW.0202", "Backend timeout", request.id)
 end
@@ -343,17 +368,26 @@ function Simulator:admitted(exchange)
   return fault and spoil.after(fault, response, self.state) or response
 end
 
+-- Of two operations with one method and path, the one that a field of the body tells.
+local function twin(row, request)
+  local other = services.twins[row.service .. "." .. row.name]
+  local body = other and core.decode(request.body)
+  local given = type(body) == "table" and body[other.field]
+  return given and given ~= core.null and routes().names[other.op] or row
+end
+
 -- From the gateway to the service.
 function Simulator:dispatch(request, entry)
-  local refused = gateway.oversized(request, request.id)
+  local refused, caller = gateway.oversized(request, request.id)
   if refused then return refused end
   local row, values = route.find(routes(), request.method, request.path, request.headers.host)
   if not row then return gateway.not_published(request.id) end
+  row = twin(row, request)
   entry.service, entry.op = row.service, row.name
-  refused = gateway.admit(self, request, row, values)
+  refused, caller = gateway.admit(self, request, row, values)
   if refused then return refused end
   return self:admitted({ request = request, row = row, values = values, op = row.service .. "." .. row.name,
-    entry = entry })
+    entry = entry, caller = caller })
 end
 
 -- The headers every answer has, on a fresh table: a remembered answer is given

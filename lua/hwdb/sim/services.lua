@@ -2,7 +2,7 @@
 -- Every modelled operation and timer, by name. A new service or chapter is one
 -- more module in this list; nothing else needs to know of it.
 local MODULES = {
-  "iam",
+  "iam", "iam_keys",
   "ddm_versions", "ddm_instances", "ddm_scaling", "ddm_data_nodes", "ddm_schemas", "ddm_metadata", "ddm_precheck",
   "ddm_shard_phases", "ddm_shards", "ddm_jobs",
   "dws_tasks", "dws_jobs", "dws_events", "dws_alarms", "dws_subscriptions", "dws_catalogue", "dws_quotas", "dws_disk",
@@ -10,7 +10,8 @@ local MODULES = {
   "dws_data_sources", "dws_connections", "dws_tags", "dws_parameters", "dws_audit_logs",
 }
 
-local M = { operations = {}, timers = {} }
+-- `twins`: of an operation, another with its method and path, and the field of the body that means the other.
+local M = { operations = {}, timers = {}, twins = {} }
 
 for _, name in ipairs(MODULES) do
   local module = require("hwdb.sim." .. name)
@@ -22,6 +23,7 @@ for _, name in ipairs(MODULES) do
     assert(not M.timers[kind], kind)
     M.timers[kind] = handler
   end
+  for op, other in pairs(module.twins or {}) do M.twins[op] = other end
 end
 
 return M

@@ -153,12 +153,14 @@ end
 ---A service's error in its own body form.
 ---@param service string
 ---@param version integer 1, 2 or 3 of the path
----@param refusal { status: integer, code: string, message: string }
+---@param refusal { status: integer, code: string, message: string, body: table? }
 ---@param readings table
 ---@return table response
 function M.refused(service, version, refusal, readings)
   local body
-  if service == "iam" then
+  if refusal.body then
+    body = refusal.body
+  elseif service == "iam" then
     body = { error = { code = refusal.status, message = refusal.message, title = refusal.code } }
   elseif service == "dws" then
     body = dws_errors.body(refusal, readings)

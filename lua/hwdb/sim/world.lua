@@ -7,7 +7,10 @@ local ids = require("hwdb.sim.ids")
 local schemas = require("hwdb.sim.ddm_schema_state")
 local nodes = require("hwdb.sim.ddm_nodes")
 local documents = require("hwdb.sim.world_documents")
+local dbss_world = require("hwdb.sim.dbss_world")
 local dws_world = require("hwdb.sim.dws_world")
+local iam_keys = require("hwdb.sim.iam_keys")
+local rds_world = require("hwdb.sim.rds_world")
 local times = require("hwdb.sim.times")
 
 local M = {}
@@ -147,6 +150,9 @@ function M.build(options)
     error(("no world %s; there are default, documents, empty"):format(tostring(options.world)), 0)
   end
   dws_world.fill(state, project_id)
+  iam_keys.fill(state)
+  rds_world.fill(state, M)
+  dbss_world.fill(state, project_id)
   return state
 end
 

@@ -1,0 +1,1 @@
+return { fill = function() end }
