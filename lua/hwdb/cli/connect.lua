@@ -32,11 +32,23 @@ function M.effect_writer(path)
   end
 end
 
+-- The simulator's first state: a world's name, or the document a file holds.
+local function beginning(given)
+  local from = (given.world and 1 or 0) + (given.load and 1 or 0) + (given.seed_from and 1 or 0)
+  if from > 1 then fail.usage("--world, --load and --seed-from exclude each other") end
+  if not (given.load or given.seed_from) then return { world = M.world(given.world) } end
+  local path = given.load or given.seed_from
+  local document, problem = require("hwdb.account").parse(source.file(path, given.load and "the dump" or "the inventory", 1 << 28))
+  if not document then fail.usage(("cannot use %s: %s"):format(path, problem)) end
+  return { load = given.load and document, seed_from = given.seed_from and document }
+end
+
 ---A simulator as the options want it.
 ---@param given table
 ---@param more table? further fields of hwdb.sim's options
 function M.simulator(given, more)
-  local settings = { world = M.world(given.world), region = given.region }
+  local settings = beginning(given)
+  settings.region = given.region
   for key, value in pairs(more or {}) do settings[key] = value end
   if given.effects then settings.on_effect = M.effect_writer(given.effects) end
   local ok, sim = pcall(require("hwdb.sim").new, settings)
@@ -48,7 +60,7 @@ function M.simulator(given, more)
   return sim
 end
 
-local SIMULATED = { "world", "faults", "effects" }
+local SIMULATED = { "world", "seed_from", "faults", "effects" }
 
 ---The options of hwdb.client; with --sim the simulator too.
 ---@param given table
@@ -57,7 +69,7 @@ local SIMULATED = { "world", "faults", "effects" }
 function M.settings(given, service)
   if not given.sim then
     for _, name in ipairs(SIMULATED) do
-      if given[name] then fail.usage(("--%s shapes the simulator"):format(name), "add --sim") end
+      if given[name] then fail.usage(("--%s shapes the simulator"):format(name:gsub("_", "-")), "add --sim") end
     end
   end
   local settings = { region = given.region, project_id = given.project_id, profile = given.profile,

@@ -20,6 +20,7 @@ M.CLIENT = {
   { name = "allow-http", help = "permit plain http to another machine" },
   { name = "sim", help = "use the simulator inside the program; nothing leaves the machine" },
   { name = "world", value = "WORLD", help = "the simulator's world: default, documents or empty" },
+  { name = "seed-from", value = "FILE", help = "the simulator's world from an inventory (hwdb inventory) or a dump" },
 }
 
 ---Joins lists of options.

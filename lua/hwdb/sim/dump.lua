@@ -17,7 +17,7 @@ local function is_demo(text) return DEMO_DIGESTS[text] or false end
 function M.take(sim)
   local document = account.new({ kind = "dump", now = sim:now(), region = sim.region, project_id = sim.project_id })
   local state = account.without_secrets(sim.state, is_demo)
-  state.iam.tokens, state.ahead = {}, nil
+  state.iam.tokens, state.iam.keys, state.ahead = {}, {}, nil
   local precheck = next(sim.precheck) and sim.precheck or nil
   document.simulator = { state = state, effects = core.array(sim.log.effects), faults = core.array(sim.faults.list),
     readings = sim.readings, precheck = precheck, lag_seconds = sim.lag_seconds }

@@ -107,8 +107,8 @@ local function key_table(options)
 end
 
 local OPTIONS = {}
-for name in ("world state ak sk security_token keys region seed faults clock start_ms time_scale rate_limit lag_seconds project_id any_project "
-  .. "precheck readings on_effect on_request load seed_from"):gmatch("%S+") do
+for name in ("world state ak sk security_token keys region seed faults clock start_ms time_scale rate_limit lag_seconds "
+  .. "project_id any_project precheck readings on_effect on_request load seed_from"):gmatch("%S+") do
   OPTIONS[name] = true
 end
 
@@ -128,9 +128,9 @@ local function check_options(options)
     error("sim: clock is virtual or real, not " .. tostring(options.clock), 0)
   end
   if options.ak and not options.sk then error("sim: ak needs sk", 0) end
-  if (options.load and 1 or 0) + (options.state and 1 or 0) + (options.seed_from and 1 or 0) + (options.world and 1 or 0) > 1 then
-    error("sim: world, state, load and seed_from exclude each other", 0)
-  end
+  local from = 0
+  for _, name in ipairs({ "world", "state", "load", "seed_from" }) do from = from + (options[name] and 1 or 0) end
+  if from > 1 then error("sim: world, state, load and seed_from exclude each other", 0) end
   for _, name in ipairs({ "time_scale", "rate_limit" }) do
     if options[name] ~= nil and not (type(options[name]) == "number" and options[name] > 0) then
       error(("sim: %s must be a number above 0, not %s"):format(name, tostring(options[name])), 0)
@@ -174,7 +174,8 @@ function M.new(options)
   local ak, sk = first_key(options, keys)
   local state = options.state or first_state(options, region)
   local self = setmetatable({ state = state, keys = keys, ak = ak, sk = sk, region = region,
-    project_id = state.iam.projects[1].id, any_project = options.any_project, rate_limit = options.rate_limit, rate = { ends = 0, count = 0 },
+    project_id = state.iam.projects[1].id, any_project = options.any_project, rate_limit = options.rate_limit,
+    rate = { ends = 0, count = 0 },
     readings = merged(M.READINGS, options.readings), precheck = options.precheck or {},
     lag_seconds = options.lag_seconds or M.LAG_SECONDS, data_node_user = world.DEMO.data_node_user,
     data_node_password = world.DEMO.data_node_password, last = {} }, Simulator)
@@ -378,12 +379,13 @@ end
 
 -- From the gateway to the service.
 function Simulator:dispatch(request, entry)
-  local refused, caller = gateway.oversized(request, request.id)
+  local refused = gateway.oversized(request, request.id)
   if refused then return refused end
   local row, values = route.find(routes(), request.method, request.path, request.headers.host)
   if not row then return gateway.not_published(request.id) end
   row = twin(row, request)
   entry.service, entry.op = row.service, row.name
+  local caller
   refused, caller = gateway.admit(self, request, row, values)
   if refused then return refused end
   return self:admitted({ request = request, row = row, values = values, op = row.service .. "." .. row.name,
