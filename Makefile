@@ -19,7 +19,6 @@ MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
-.SECONDARY:
 .SUFFIXES:
 .DEFAULT_GOAL := all
 
@@ -38,6 +37,8 @@ glue_obj := $(glue_src:%.c=$(BUILD)/obj/%.o)
 host_obj := $(host_src:%.c=$(BUILD)/obj/%.o)
 stage_so := $(stage_src:spec/support/%_module.c=$(BUILD)/spec/%.so)
 peer_bin := $(peer_src:bench/%.c=$(BUILD)/bench/%)
+
+.SECONDARY: $(stage_src:%.c=$(BUILD)/obj/%.o) $(peer_src:%.c=$(BUILD)/obj/%.o)
 
 libhwdb := $(BUILD)/libhwdb.a $(BUILD)/libhwdb.so.$(SOVERSION) $(BUILD)/libhwdb.so $(BUILD)/hwdb.pc
 module := $(if $(glue_src),$(BUILD)/lua/hwdb/core.so)
@@ -82,7 +83,7 @@ flags_now = $(CC) $(hw_cflags) $(hw_ldflags) $(LIBS_CORE)
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(flags_now))' | cmp -s - $@ || echo '$(subst ','\'',$(flags_now))' >$@
-FORCE:
+.PHONY: FORCE
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -133,7 +134,7 @@ $(BUILD)/spec/%.so: $(BUILD)/obj/spec/support/%_module.o $(core_obj)
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
 	@printf '{ global: luaopen_*; local: *; };\n' >$(BUILD)/spec/$*.map
-	@$(CC) -shared -o $@ $^ -Wl,--version-script=$(BUILD)/spec/$*.map $(hw_ldflags) $(core_libs)
+	@$(CC) -shared -o $@ $^ -Wl,-z,nodelete -Wl,--version-script=$(BUILD)/spec/$*.map $(hw_ldflags) $(core_libs)
 
 $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(BUILD)/libhwdb.a
 	@mkdir -p $(@D)
