@@ -97,7 +97,7 @@ $(BUILD)/libhwdb.a: $(lib_obj)
 $(BUILD)/libhwdb.so.$(SOVERSION): $(lib_obj)
 	@echo "  LINK  $@"
 	@printf 'HWDB_%s { global: hwdb_*; local: *; };\n' $(SOVERSION) >$(BUILD)/libhwdb.map
-	@$(CC) -shared -o $@ $^ -Wl,-soname,libhwdb.so.$(SOVERSION) -Wl,--version-script=$(BUILD)/libhwdb.map $(if $(SANITIZE),,-Wl,-z,defs) $(hw_ldflags) $(core_libs)
+	@$(CC) -shared -o $@ $^ -Wl,-z,nodelete -Wl,-soname,libhwdb.so.$(SOVERSION) -Wl,--version-script=$(BUILD)/libhwdb.map $(if $(SANITIZE),,-Wl,-z,defs) $(hw_ldflags) $(core_libs)
 
 $(BUILD)/libhwdb.so: $(BUILD)/libhwdb.so.$(SOVERSION)
 	@ln -sf $(<F) $@

@@ -10,7 +10,7 @@ set -eu
 libraries='lua5.4:liblua5.4-dev libcurl:libcurl4-openssl-dev libcrypto:libssl-dev libcjson:libcjson-dev
   sqlite3:libsqlite3-dev libmicrohttpd:libmicrohttpd-dev'
 build_commands='gcc:gcc make:make pkg-config:pkg-config lua5.4:lua5.4'
-test_commands='luarocks:luarocks luacheck:lua-check nginx:nginx-light curl:curl openssl:openssl clang:clang
+test_commands='luarocks:luarocks luacheck:lua-check luajit:luajit nginx:nginx-light curl:curl openssl:openssl clang:clang
   valgrind:valgrind'
 test_files='/usr/share/lua/5.4/busted/runner.lua:lua-busted /usr/lib/*/lua/5.4/cjson.so:lua-cjson
   /usr/lib/*/lua/5.4/luv.so:lua-luv /usr/include/stdio.h:libc6-dev'
