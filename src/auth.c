@@ -24,7 +24,7 @@ struct hw_credentials *hw_auth_credentials(struct hw_client *c, enum hw_call_pur
 static enum hw_auth no_credentials(struct hw_client *c, struct hw_error *e) {
   const struct hw_buf *notes = &c->credentials.notes;
   size_t len = notes->len && notes->data[notes->len - 1] == '\n' ? notes->len - 1 : notes->len;
-  hw_fail(e, HW_ERR_AUTH, "%.*s", len ? (int)len : 24, len ? notes->data : "no credentials were found");
+  hw_fail(e, HW_ERR_AUTH, "no credentials were found%s%.*s", len ? ":\n" : "", (int)len, hw_buf_text(notes));
   hw_remedy(e, "set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or write ~/.huaweicloud/credentials; see: hwdb doctor");
   return HW_AUTH_FAILED;
 }
