@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
+-- luacheck: std luajit
 -- What a host on LuaJIT does with the library, bound by FFI from the header as installed. Run by luajit, not by the
 -- specs' Lua; prints a line for each thing tried: its name, a tab, what came.
 --   luajit foreign.lua HEADER LIBRARY ENDPOINT AK SK
