@@ -25,6 +25,7 @@ M.COMMANDS = {
   { "api", "what calls there are, with their parameters and rules" },
   { "doctor", "look at credentials, clock, endpoints and TLS, and say what is wrong" },
   { "conform", "compare the service's answers with the documents, reading only" },
+  { "inventory", "what the account holds, as a file a simulator starts from" },
   { "sim", "serve the simulator on a port of this machine" },
   { "demo", "watch a shard migration run on the simulator" },
   { "check", "look a script over without running it" },
