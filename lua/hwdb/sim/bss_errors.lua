@@ -26,4 +26,10 @@ function M.refuse(code, message)
   refusal.raise(400, code, message or MESSAGES[code])
 end
 
+---Raises a failure that comes with 200 and tells itself in the body.
+---@param body table
+function M.despite_200(body)
+  refusal.raise(200, M.INVALID, MESSAGES[M.INVALID], body)
+end
+
 return M

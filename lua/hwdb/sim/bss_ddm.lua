@@ -1,0 +1,40 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- How billing deals with yearly/monthly DDM instances. Their nodes are
+-- attached resources whose ids end in .vm.
+local jobs = require("hwdb.sim.ddm_jobs")
+local services = require("hwdb.sim.bss_services")
+local SECONDS = require("hwdb.sim.ddm_durations")
+
+local M = {}
+
+local function instance_of(ctx, order)
+  for _, instance in ipairs(ctx.state.ddm.instances) do
+    if instance.id == order.resource_id then return instance end
+  end
+end
+
+local function bought(ctx, order)
+  local instance = instance_of(ctx, order)
+  if not instance then return {} end
+  local living = not instance.deleted
+  local list = { { id = instance.id, name = instance.name, spec = instance.flavor_ref, main = true, living = living } }
+  for _, node in ipairs(instance.nodes) do
+    list[#list + 1] = { id = node.id .. ".vm", name = node.name or instance.name, spec = instance.flavor_ref,
+      type = "hws.resource.type.vm", living = living }
+  end
+  return list
+end
+
+-- The instance goes as in a deletion, which for a bought one only billing may start.
+local function release(ctx, order)
+  local instance = instance_of(ctx, order)
+  if instance.active_job then return "Another operation is being performed on the instance." end
+  jobs.start(ctx, instance, { name = "DeleteInstance", work = "delete_instance", seconds = SECONDS.delete_instance,
+    data = { delete_rds_data = false } })
+  ctx:change(instance, "DELETING")
+end
+
+services.register("ddm", { type = "hws.service.type.ddm", resource_type = "hws.resource.type.ddm", timer = "ddm.order",
+  seconds = SECONDS.order, resources = bought, release = release })
+
+return M
