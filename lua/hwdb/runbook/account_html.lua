@@ -25,6 +25,7 @@ border:1px solid currentColor;font-size:.85rem;vertical-align:middle}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
 th{color:var(--soft);font-weight:600;white-space:nowrap}
+td:first-child{white-space:nowrap}
 tbody tr:nth-child(even){background:var(--band)}.scroll{overflow-x:auto}
 svg{width:100%;height:auto;display:block;background:var(--band);border-radius:.5rem}
 svg text{fill:var(--ink);font:12px system-ui,sans-serif}svg .soft{fill:var(--soft)}
@@ -154,7 +155,7 @@ end
 
 local function changes(told)
   return html_table({ "at", "operation", "step", "request id", "outcome" }, told.changes, function(c)
-    return { escaped(times.text(c.from)), code(c.op), escaped(c.step), code(c.request_id), outcome(c.ok, c.ok and "done" or c.error) }
+    return { escaped(times.text(c.from)), code(c.op), escaped(c.step), code(c.request_id), outcome(c.ok, md.outcome(c)) }
   end)
 end
 

@@ -29,6 +29,11 @@ local function length(item)
   return item.to and times.span((item.to - item.from) / 1000) or "not ended"
 end
 
+local function outcome(change)
+  if not change.ok then return change.error end
+  return change.request_id and "done" or "done; its answer was lost, it was found afterwards"
+end
+
 local function parameters(run)
   local list = {}
   for _, name in ipairs(order.keys(run.params or {})) do
@@ -54,7 +59,7 @@ function M.text(told)
   rows(out, { "name", "value" }, parameters(run), function(p) return { p.name, p.text } end)
   line("## Changes\n")
   rows(out, { "at", "operation", "step", "request id", "outcome" }, told.changes, function(c)
-    return { times.text(c.from), c.op, c.step, c.request_id, c.ok and "done" or c.error }
+    return { times.text(c.from), c.op, c.step, c.request_id, outcome(c) }
   end)
   line("## Approvals\n")
   rows(out, { "at", "question", "answer", "by", "how" }, told.approvals, function(a)
@@ -79,5 +84,6 @@ end
 
 M.parameters = parameters
 M.length = length
+M.outcome = outcome
 
 return M

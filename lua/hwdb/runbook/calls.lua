@@ -96,13 +96,24 @@ local function permitted(engine, place, call)
   guards.require(engine)
 end
 
+-- An answer that arrived without what it should name: the job is looked up, nothing is sent again.
+local function hollow(row, body)
+  return row.job ~= nil and type(body) == "table" and next(body) == nil
+end
+
+local function filled_in(engine, place, call, intent, body, info)
+  local outcome, found = doubt.probe(engine, call, intent)
+  return close(engine, place, call, outcome == "done" and found or body, info, "done")
+end
+
 local settle
 
 local function send(engine, place, call, attempt)
   local intent = intend(engine, place, call, attempt)
   local body, info = call.method(call.args)
   warn_once(engine, call.id.op, info)
-  if body ~= nil then return close(engine, place, call, body, info, "done") end
+  if body ~= nil and not hollow(call.row, body) then return close(engine, place, call, body, info, "done") end
+  if body ~= nil then return filled_in(engine, place, call, intent, body, info) end
   if info.in_doubt ~= true then
     if problem.is_stop(info) then error(info, 0) end
     return close(engine, place, call, nil, info, "refused")

@@ -205,6 +205,18 @@ local function probed(engine, probe, call, intent)
   return outcome, more
 end
 
+---What the probe of a change says: "done" and the answer, "undone" or "open".
+---@param engine table
+---@param call table
+---@param intent table
+---@return string outcome
+---@return any
+function M.probe(engine, call, intent)
+  local probe = probe_of(call)
+  if not probe then return "open" end
+  return probed(engine, probe, call, intent)
+end
+
 local function name_of(place)
   return place.branch .. "#" .. place.n
 end

@@ -157,9 +157,10 @@ end
 ---@param op string "ddm.restart_instance"
 ---@param args table the change's arguments
 ---@param answer table? the change's answer
----@param timeout number? seconds
+---@param timeout number? seconds; what a call gives beside its answer counts as none
 ---@return { state: string?, value: any, person: boolean, seconds: number }
 function Run:wait_for(op, args, answer, timeout)
+  if type(timeout) ~= "number" then timeout = nil end
   return waits.wait(engines[self], require("hwdb.effects").wait(op, args, answer, timeout))
 end
 

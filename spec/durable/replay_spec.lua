@@ -1,0 +1,133 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Runs that lose power at each write of their journal, once and twice, and are taken up: the cloud is asked for the same
+-- changes as without.
+local support = require("spec.durable.support")
+
+local function holds(scenario, stride)
+  local found = support.sweep(scenario, stride)
+  assert.same({}, found.violations)
+  assert.is_true(found.points > 10)
+  print(("%d points, %d kills, %d violations"):format(found.points, found.kills, #found.violations))
+  return found
+end
+
+local RESTART = [[function(run, p)
+  run:step("look", function() run.ddm:show_instance{ instance_id = p.instance_id } end)
+  run:step("restart", function()
+    local args = { instance_id = p.instance_id, restart = { type = "soft" } }
+    local answer = run.ddm:restart_instance(args)
+    run:wait_for("ddm.restart_instance", args, answer)
+  end)
+  run:sleep(30)
+  run:record("restarted", run:now())
+end]]
+
+describe("a run that loses power anywhere", function()
+  it("restarts an instance once", function()
+    local found = holds({ book = RESTART })
+    assert.same({ "restart_instance" }, found.effects)
+    assert.equal("done", found.state)
+  end)
+
+  it("does one thing after the other, each once", function()
+    local found = holds({ book = [[function(run, p)
+      run.ddm:update_instance_name{ instance_id = p.instance_id, name = "renamed" }
+      local nodes = {}
+      for node in run.ddm:each("list_data_nodes", { instance_id = p.instance_id }) do nodes[#nodes + 1] = node.id end
+      local args = { instance_id = p.instance_id, databases = { { name = "fresh", shard_mode = "single", shard_number = 1,
+        used_rds = { { id = nodes[1], adminUser = "root", adminPassword = "Simulated-1!" } } } } }
+      local answer = run.ddm:create_schema(args)
+      run:wait_for("ddm.create_schema", args, answer)
+      run:wait{ name = "the instance", op = "ddm.show_instance", args = { instance_id = p.instance_id }, field = "status",
+        success = { "RUNNING" }, timeout = 3600 }
+      run.ddm:restart_instance{ instance_id = p.instance_id, restart = { type = "soft" } }
+    end]] })
+    assert.same({ "update_instance_name", "create_schema", "restart_instance" }, found.effects)
+  end)
+
+  it("goes on side by side where it was", function()
+    local found = holds({ book = [[function(run, p)
+      local function look() return run.ddm:show_instance{ instance_id = p.instance_id }.status end
+      local results = run:gather{ look, function()
+        look()
+        return run.ddm:restart_instance{ instance_id = p.instance_id, restart = { type = "soft" } }.jobId
+      end, look, function() run:sleep(5) return look() end }
+      run:wait{ name = "the restart", op = "ddm.show_job", args = { job_id = results[2][1] }, field = "job.status",
+        success = { "Completed" }, timeout = 3600 }
+    end]] })
+    assert.same({ "restart_instance" }, found.effects)
+  end)
+
+  it("asks a person once and keeps the answer", function()
+    local asked = 0
+    local found = holds({ options = { ask = function() asked = asked + 1 return "y" end, terminal = true }, book = [[function(run, p)
+      if run:ask{ name = "go", question = "Go?" } then
+        run.ddm:restart_instance{ instance_id = p.instance_id, restart = { type = "soft" } }
+      end
+    end]] })
+    assert.same({ "restart_instance" }, found.effects)
+  end)
+
+  it("buys once, with the gate's answer kept", function()
+    local flavor = require("hwdb.sim").new({}).state.ddm.flavors[1].id
+    local found = holds({ options = { accept = { "buy ddm.expand_instance_nodes" } }, book = ([[function(run, p)
+      local args = { instance_id = p.instance_id, flavor_id = "%s", node_number = 1 }
+      run:wait_for("ddm.expand_instance_nodes", args, run.ddm:expand_instance_nodes(args))
+    end]]):format(flavor) })
+    assert.same({ "expand_instance_nodes" }, found.effects)
+    assert.equal("done", found.state, tostring(found.error))
+  end)
+
+  for _, fault in ipairs({ "reset_before", "reset_after", "late", "garbage", "empty", "html", "stall" }) do
+    it("and a connection that ends in " .. fault .. " too", function()
+      local found = holds({ book = RESTART, world = { faults = { { op = "ddm.restart_instance", ["do"] = fault, seconds = 90,
+        after = true } } } }, 3)
+      assert.same({ "restart_instance" }, found.effects)
+    end)
+  end
+
+  it("and a job list that lags behind", function()
+    local found = holds({ book = RESTART, world = { faults = { { op = "ddm.list_jobs", ["do"] = "lag", times = 3 },
+      { op = "ddm.restart_instance", ["do"] = "reset_after" } } } }, 3)
+    assert.same({ "restart_instance" }, found.effects)
+  end)
+end)
+
+describe("a rollback that loses power anywhere", function()
+  local BOOK = [[function(run, p)
+    local before = run.ddm:show_instance{ instance_id = p.instance_id }.name
+    run:undo{ name = "the old name", run = function()
+      run.ddm:update_instance_name{ instance_id = p.instance_id, name = before }
+    end }
+    run.ddm:update_instance_name{ instance_id = p.instance_id, name = "renamed" }
+    run:undo{ name = "never needed", run = function() run:fail("nothing was done here") end }
+    run:undo{ name = "the state before", run = function()
+      local args = { instance_id = p.instance_id, restart = { type = "soft" } }
+      run:wait_for("ddm.restart_instance", args, run.ddm:restart_instance(args))
+    end }
+    local answer = run.ddm:restart_instance{ instance_id = p.instance_id, restart = { type = "soft" } }
+    run:wait_for("ddm.restart_instance", { instance_id = p.instance_id }, answer)
+    run:fail("no further")
+  end]]
+
+  it("takes back what was done, once, the last first", function()
+    local function drive(world, points, rb)
+      local run = support.latest(world)
+      if not run then
+        local result = support.run(world, rb, nil, points)
+        if result and result.state == "failed" then return support.resume(world, result.run, { rollback = true }, points) end
+        return result
+      end
+      if run.state == "rolled_back" then return { state = run.state } end
+      if run.state == "running" then
+        local result = support.resume(world, run.id, nil, points)
+        if result and result.state == "failed" then return support.resume(world, run.id, { rollback = true }, points) end
+        return result
+      end
+      return support.resume(world, run.id, { rollback = true }, points)
+    end
+    local found = holds({ book = BOOK, drive = drive })
+    assert.equal("rolled_back", found.state, tostring(found.error))
+    assert.same({ "update_instance_name", "restart_instance", "restart_instance", "update_instance_name" }, found.effects)
+  end)
+end)
