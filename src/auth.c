@@ -78,7 +78,7 @@ static enum hw_call_purpose missing(struct hw_client *c, const struct hw_call *c
   *urgent = 1;
   if (!hw_credentials_usable(&c->credentials))
     return HW_FOR_METADATA;
-  return hw_call_uses_project(call) && !c->credentials.project_id ? HW_FOR_PROJECT : HW_FOR_CALLER;
+  return hw_call_uses_project(call) && !hw_call_project(call) ? HW_FOR_PROJECT : HW_FOR_CALLER;
 }
 
 /* -- the calls that fetch it -------------------------------------------- */

@@ -191,7 +191,8 @@ static void hide_secret(void *to, const char *secret) {
 static void redact(struct hw_call *call) {
   const struct hw_credentials *k = &call->client->credentials;
   const struct hw_credentials *base = &call->client->base;
-  const char *own[] = { k->sk, k->security_token, k->token, k->password, base->sk, base->token, base->password };
+  const char *own[] = { k->sk, k->security_token, k->token, k->password, base->sk, base->security_token,
+                        base->token, base->password };
   for (size_t i = 0; i < sizeof own / sizeof *own; i++)
     if (own[i])
       hide_secret(&call->error, own[i]);
@@ -293,6 +294,11 @@ int hw_call_uses_project(const struct hw_call *call) {
   return path && strstr(path, "{project_id}") != NULL;
 }
 
+const char *hw_call_project(const struct hw_call *call) {
+  const struct cJSON *given = call->op ? hw_arg_scope(call->op, call->args, "project_id") : NULL;
+  return given ? hw_json_text(given) : call->client->credentials.project_id;
+}
+
 static int build(struct hw_call *call) {
   struct hw_client *c = call->client;
   struct hw_scope scope = { NULL, c->credentials.project_id, c->credentials.domain_id };
@@ -380,7 +386,7 @@ static int write_headers(struct hw_call *call, const char *date) {
   if (!has_header(r, "Content-Type") && call->purpose != HW_FOR_METADATA)
     put(&h, "Content-Type", call->content_type ? call->content_type : "application/json");
   if (hw_call_uses_project(call))
-    put(&h, "X-Project-Id", c->credentials.project_id);
+    put(&h, "X-Project-Id", hw_call_project(call));
   else if (strcmp(call->service, "bss") == 0)
     put(&h, "X-Domain-Id", c->credentials.domain_id);
   for (size_t i = 0; i < r->n_headers; i++)
@@ -729,7 +735,7 @@ static int preview_ready(struct hw_call *call) {
     hw_auth_offline(c, call);
     return -1;
   }
-  if (hw_call_uses_project(call) && !c->credentials.project_id) {
+  if (hw_call_uses_project(call) && !hw_call_project(call)) {
     hw_remedy(&call->error, "give project_id, or set HUAWEICLOUD_SDK_PROJECT_ID; a dry run asks no server for it");
     return hw_fail(&call->error, HW_ERR_USAGE, "no project_id is known, and the path needs one");
   }

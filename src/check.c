@@ -361,6 +361,31 @@ struct cJSON *hw_arg_find(const struct cJSON *args, const struct hw_field *field
   return best;
 }
 
+int hw_arg_is_scope(const struct hw_op *op, const char *key) {
+  static const char *const places[] = { "{project_id}", "{domain_id}" };
+  const char *name = strncmp(key, "path.", 5) == 0 ? key + 5 : key;
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    size_t len = strlen(places[i]) - 2;
+    if (strlen(name) == len && memcmp(name, places[i] + 1, len) == 0)
+      return strstr(op->path, places[i]) != NULL;
+  }
+  return 0;
+}
+
+struct cJSON *hw_arg_scope(const struct hw_op *op, const struct cJSON *args, const char *name) {
+  struct cJSON *plain = NULL;
+  for (struct cJSON *m = args ? hw_json_first(args) : NULL; m; m = hw_json_next(m)) {
+    const char *key = hw_json_key(m);
+    if (!hw_arg_is_scope(op, key))
+      continue;
+    if (strncmp(key, "path.", 5) == 0 && strcmp(key + 5, name) == 0)
+      return m;
+    if (strcmp(key, name) == 0)
+      plain = m;
+  }
+  return plain;
+}
+
 int hw_path_value_ok(const char *text, size_t len, const char **why) {
   *why = NULL;
   if (!len)
@@ -435,12 +460,23 @@ static void check_stranger(struct check *c, const struct hw_op *op, const struct
     problem(c, &here, "cannot travel: a GET has no body");
 }
 
+/* A project given with the call instead of with the client. */
+static void check_scope(struct check *c, const struct cJSON *v) {
+  const char *key = hw_json_key(v);
+  struct hw_field f = { .name = strncmp(key, "path.", 5) == 0 ? key + 5 : key, .type = HW_STRING, .flags = HW_PATH | HW_ID };
+  struct place root = { NULL, "path", -1 }, here = { &root, f.name, -1 };
+  check_value(c, &f, v, &here);
+  check_place(c, &f, v, &here);
+}
+
 static void check_unknown(struct check *c, const struct hw_op *op, const struct cJSON *args) {
   for (const struct cJSON *m = hw_json_first(args); m; m = hw_json_next(m)) {
     const struct hw_field *f = op->in;
     while (f && f->name && !fit(f, hw_json_key(m)))
       f++;
-    if (!f || !f->name)
+    if (hw_arg_is_scope(op, hw_json_key(m)))
+      check_scope(c, m);
+    else if (!f || !f->name)
       check_stranger(c, op, m);
   }
 }

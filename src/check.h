@@ -19,6 +19,13 @@ int hw_check(const struct hw_op *op, const struct cJSON *args, int strict, struc
  * name before its alias; NULL if there is none. */
 struct cJSON *hw_arg_find(const struct cJSON *args, const struct hw_field *field);
 
+/* The argument that fills a placeholder of the path which is no parameter of its
+ * row, {project_id} above all: "path.NAME" before NAME; NULL if there is none. */
+struct cJSON *hw_arg_scope(const struct hw_op *op, const struct cJSON *args, const char *name);
+
+/* 1 if an argument of this name fills such a placeholder. */
+int hw_arg_is_scope(const struct hw_op *op, const char *key);
+
 /* 1 if the argument name `key` is meant for `field`. */
 int hw_arg_fits(const struct hw_field *field, const char *key);
 

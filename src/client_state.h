@@ -62,6 +62,7 @@ void hw_call_wait(struct hw_call *call, int64_t due); /* INT64_MAX: until somebo
 void hw_call_advance(struct hw_call *call); /* one that waits is due */
 void hw_call_end(struct hw_call *call);
 int hw_call_uses_project(const struct hw_call *call);
+const char *hw_call_project(const struct hw_call *call); /* given with it, else the client's; NULL: unknown */
 
 /* auth.c */
 enum hw_auth { HW_AUTH_READY, HW_AUTH_PENDING, HW_AUTH_FAILED };

@@ -7,6 +7,7 @@
 
 #include <lauxlib.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "check.h"
@@ -477,7 +478,7 @@ static int read_args(lua_State *L, int index, struct call_box *box) {
     return 0;
   luaL_checktype(L, index, LUA_TTABLE);
   if (hw_lua_read(L, index, &how, &call->args, &box->error)) {
-    hw_copy(box->error.operation, sizeof box->error.operation, call->op->name, strlen(call->op->name));
+    snprintf(box->error.operation, sizeof box->error.operation, "%s.%s", call->service, call->op->name);
     return -1;
   }
   if (hw_json_type(call->args) == HW_J_OBJECT)

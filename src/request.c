@@ -51,7 +51,7 @@ static const struct hw_field *path_field(const struct hw_op *op, const char *nam
 static int fill_placeholder(struct hw_buf *path, const char *name, const struct hw_op *op, const struct cJSON *args,
                             const struct hw_scope *scope, struct hw_error *e) {
   const struct hw_field *f = path_field(op, name);
-  const struct cJSON *v = f && args ? hw_arg_find(args, f) : NULL;
+  const struct cJSON *v = f && args ? hw_arg_find(args, f) : op ? hw_arg_scope(op, args, name) : NULL;
   const char *text = v ? scalar_text(v) : scope_value(scope, name);
   if (!text)
     return hw_fail(e, HW_ERR_CHECK, "path.%s: is required", name);
@@ -124,7 +124,7 @@ static int known(const struct hw_op *op, const char *key) {
   for (const struct hw_field *f = op->in; f && f->name; f++)
     if (hw_arg_fits(f, key))
       return 1;
-  return 0;
+  return hw_arg_is_scope(op, key);
 }
 
 static int takes_body(const struct hw_op *op) {
