@@ -45,6 +45,13 @@ function Stub:lines()
   return list
 end
 
+--- How long each request but the first was waited for, in ms, exactly.
+function Stub:waits()
+  local list = {}
+  for i = 2, #self.requests do list[i - 1] = self.requests[i].at - self.requests[i - 1].at end
+  return list
+end
+
 --- A client on this clock. An option that is false is left out.
 function Stub:client(options)
   local given = { sim = self, region = "cn-north-4", ak = "SPECAK", sk = "sk-canary-7", project_id = "0p1" }

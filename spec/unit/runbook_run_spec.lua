@@ -6,6 +6,7 @@ local REFUSED = { kind = "api", status = 409, message = "busy" }
 
 local function client()
   return support.client({ show_instance = function(args) return { id = args.instance_id }, { warnings = {} } end,
+    list_jobs = function() return {} end,
     restart_instance = function() return nil, REFUSED end,
     reload_table_data = function() return nil, { kind = "transport", in_doubt = true, message = "answer lost" } end })
 end
