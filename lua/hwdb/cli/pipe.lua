@@ -105,7 +105,8 @@ end
 
 ---Starts a program and serves it until it ends.
 ---@param options { sim: table, folder: string, command: string, output: string?, on_point: function?, on_answer: function? }
----on_point comes with each point's name, on_answer before each answer is handed over; either may kill. command gets the pipe's path for "{pipe}"; its stdout and stderr go to `output`
+---on_point comes with each point's name, on_answer before each answer is handed over; either may kill. `command` gets
+---the pipe's path for "{pipe}"; its stdout and stderr go to `output`
 ---@return { killed: boolean?, how: string, code: integer }
 function M.serve(options)
   local path = options.folder .. "/pipe"

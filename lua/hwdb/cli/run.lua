@@ -128,7 +128,13 @@ local function run_plain(path, text, words, given)
   return math.type(result) == "integer" and result or fail.EXIT.done
 end
 
+-- What `hwdb plan` needs too: a runbook by its words, its parameters, where its secrets come from.
+local function book(words)
+  return load_book(words[1]), table.move(words, 2, #words, 1, {})
+end
+
 return {
+  book = book, parameters = parameters, references = references, describe = describe,
   own_help = true,
   usage = { "hwdb run SCRIPT [name=value]... [options]", "hwdb run SCRIPT --help" },
   details = "SCRIPT is the name of a shipped runbook or the path of a Lua file. A runbook's parameters are given as\n"

@@ -8,6 +8,7 @@ local doubt = require("hwdb.runbook.doubt")
 local gates = require("hwdb.runbook.gates")
 local guards = require("hwdb.runbook.guards")
 local locks = require("hwdb.runbook.locks")
+local plans = require("hwdb.runbook.plans")
 local problem = require("hwdb.runbook.problem")
 
 local M = {}
@@ -76,6 +77,7 @@ end
 local function close(engine, place, call, body, info, outcome)
   engine.journal:write(place, "answer", "change", answer_of(call.id, call.row, body, info),
     { audit = audit_of(engine, call, outcome, info) })
+  if body ~= nil then plans.used(engine, call) end
   if body ~= nil and engine.undos[#engine.undos] then engine.undos[#engine.undos].taken = true end
   return body, info
 end
@@ -90,7 +92,9 @@ end
 
 -- Everything that has to hold in the moment before a change is sent.
 local function permitted(engine, place, call)
+  if engine.mode == "prefix" then problem.raise({ kind = "planned", message = "here the first change would be made" }) end
   engine:obey()
+  plans.require(engine, call)
   locks.require(engine, locks.target(call.row, call.args))
   gates.require(engine, place, call)
   guards.require(engine)
@@ -142,7 +146,10 @@ local function change(engine, call)
   local data = engine:recorded(place, "change", call.id)
   if data then
     if not data.error and engine.undos[#engine.undos] then engine.undos[#engine.undos].taken = true end
-    if not data.error then gates.used(engine, call.row) end
+    if not data.error then
+      gates.used(engine, call.row)
+      plans.used(engine, call)
+    end
     return replayed(data)
   end
   local open = engine.journal:at(place, "intent")

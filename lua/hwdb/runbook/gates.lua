@@ -33,7 +33,13 @@ local function approval(engine, q)
   end
 end
 
+local PLANNING = { prefix = true, rehearse = true }
+
 local function put(engine, q)
+  if PLANNING[engine.mode] then
+    engine.asked[#engine.asked + 1] = q.name
+    return { yes = true, by = engine.run.operator, how = "plan" }
+  end
   local given = approval(engine, q)
   if given then
     engine.report:line("ok", ("%s: approved by %s at %s"):format(q.question, given.by, times.text(given.at)))
@@ -85,7 +91,9 @@ end
 
 local function wanted(engine, row)
   local op = row.service .. "." .. row.name
-  if row.paid and not engine.run.plan then return { name = "buy " .. op, question = op .. " costs money. Go on?" } end
+  -- Whoever applies a plan has seen what it buys and what it cannot undo.
+  if engine.run.plan or engine.mode == "rehearse" then return nil end
+  if row.paid then return { name = "buy " .. op, question = op .. " costs money. Go on?" } end
   if row.irreversible and not engine.permission then
     return { name = "irreversible " .. op, question = op .. " cannot be undone. Go on?" }
   end

@@ -66,6 +66,8 @@ end
 ---Raises when something a guard watches is not as it was.
 ---@param engine table
 function M.require(engine)
+  -- A rehearsal's world is a likeness, in which nobody else is at work.
+  if engine.mode == "rehearse" then return end
   for _, guard in ipairs(engine.guards) do
     local list = canonical.differences(guard.seen, read(engine, guard), "%s: %s was seen, %s is there")
     if #list > 0 then

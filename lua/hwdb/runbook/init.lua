@@ -10,6 +10,7 @@ local journals = require("hwdb.runbook.journal")
 local load = require("hwdb.runbook.load")
 local locks = require("hwdb.runbook.locks")
 local params = require("hwdb.runbook.params")
+local plans = require("hwdb.runbook.plans")
 local problem = require("hwdb.runbook.problem")
 local questions = require("hwdb.runbook.questions")
 local report = require("hwdb.runbook.report")
@@ -33,6 +34,7 @@ local M = {}
 ---@field refs table<string, string>? where secrets come from ("env:NAME"), kept for the next time
 ---@field notify (fun(event: string, run: table, result: table))? told of waiting, in_doubt, failed, done …
 ---@field plan string? id of the plan that is applied
+---@field mode "prefix"|"rehearse"|nil up to the first change only; with changes in a likeness of the world (see plans.lua)
 ---Taking up only:
 ---@field rotated string[]? secrets that were changed meanwhile
 ---@field script string? another text of the script, which has to replay cleanly first
@@ -156,12 +158,13 @@ local function engine_of(rb, run, opts, parts)
   local engine = engines.new({ client = opts.client, run = run, report = parts.report, records = parts.records, seen = seen,
     journal = journals.open(parts.journal, run.id, function() return opts.client:now() end),
     questions = questions.new({ accept = accepted(opts, opts.params or {}), ask = opts.ask, terminal = opts.terminal }),
-    gather = function(...) return require("hwdb").gather(...) end, trace = tracer(seen, rb.file), mode = parts.mode,
+    gather = function(...) return require("hwdb").gather(...) end, trace = tracer(seen, rb.file), mode = parts.mode or opts.mode,
     line_now = function()
       local line = line_in(rb.file)
       return line and ("%s:%d"):format(rb.file, line)
     end })
   engine.on_progress = function() runs.save(parts.journal, run, engine:now()) end
+  plans.load(engine, parts.journal)
   if engine.replaying or parts.mode then engine.report:mute() end
   return engine
 end
@@ -204,6 +207,7 @@ end
 
 local function finish(engine, parts, run, result, opts)
   put_down(engine, parts, run, result)
+  result.asked = opts.mode and engine.asked or nil
   result.run, result.head, result.gate, result.doubt = run.id, parts.journal:audit_head() or nil, run.gate, run.doubt
   locks.release(engine)
   parts.journal:unlock("run/" .. run.id)
@@ -393,6 +397,30 @@ function M.resume(id, opts)
   rep:begin(rb, values, not world_of(opts) and run or nil)
   if parts.back then return go_back(rb, parts.engine, parts, run, values, opts) end
   return go(rb, parts.engine, parts, run, values, opts)
+end
+
+---What a runbook would change: real reads, then a rehearsal on a simulator seeded with the account's objects. The plan is
+---kept in `opts.journal` (the user's unless given) under its id.
+---@param rb table
+---@param opts hwdb.runbook.Options
+---@return table? plan
+---@return table? err
+function M.plan(rb, opts)
+  return plans.make(M, rb, opts)
+end
+
+---Carries a plan out: the same script and parameters, and no change that the plan does not hold.
+---@param id string
+---@param opts hwdb.runbook.Options
+---@return hwdb.runbook.Result
+function M.apply(id, opts)
+  local rep = report.complete(opts.report)
+  local ok, rb, given = pcall(plans.taken, opts.journal or store.open(opts.state_dir), id, opts.params or {})
+  if not ok then return refused_early(rep, problem.from(rb)) end
+  local again = {}
+  for key, value in pairs(opts) do again[key] = value end
+  again.params, again.plan = given, id
+  return M.run(rb, again)
 end
 
 ---The runs of a journal, newest first.

@@ -38,7 +38,7 @@ function M.is(value)
 end
 
 local STOPS = { cancelled = true, waiting = true, paused = true, in_doubt = true, foreign = true, locked = true,
-  journal = true, replay = true, verified = true, unwound = true }
+  journal = true, replay = true, verified = true, unwound = true, planned = true }
 
 ---Whether it ends the run whatever the script does about it: Ctrl-C, a person needed, a change whose outcome nobody
 ---knows, a journal that cannot be written.

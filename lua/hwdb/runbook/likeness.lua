@@ -1,0 +1,73 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- A simulator like the account, for a rehearsal: its objects come from an
+-- inventory, its tasks from what the script itself has read. The clock begins now.
+local M = {}
+
+-- Which stretch of a shard task offers an operation.
+local PHASES = { toBeCleaned = "switched", toBeSwitched = "ready", toBeRetried = "failed", toBeCanceled = "incremental" }
+
+local function phase_of(item)
+  for _, word in ipairs({ "toBeCleaned", "toBeSwitched", "toBeRetried", "toBeCanceled" }) do
+    for _, offered in ipairs(type(item.operations) == "table" and item.operations or {}) do
+      if offered == word then return PHASES[word] end
+    end
+  end
+  return "ended"
+end
+
+local function schema_of(sim, item)
+  for _, instance in ipairs(sim.state.ddm.instances) do
+    if instance.id == item.instance_id then
+      for _, schema in ipairs(instance.schemas) do
+        if schema.name == item.database_name then return instance, schema end
+      end
+      return instance
+    end
+  end
+end
+
+local function add_task(sim, item)
+  local instance, schema = schema_of(sim, item)
+  if not instance then return end
+  local job = { id = item.id, name = item.name, status = item.status, created = sim:now(), started = sim:now(),
+    project_id = instance.project_id, instance_id = instance.id, instance_name = instance.name,
+    database_name = item.database_name or "", fail_reason = item.fail_reason or "", logs = {}, phase = phase_of(item) }
+  if schema and job.phase ~= "ended" then
+    job.plan = { schema = schema.name, original_shards = schema.shard_number, new_shards = schema.shard_number,
+      original_nodes = schema.data_nodes, new_nodes = schema.data_nodes, exclusive = false }
+    if job.phase == "switched" then schema.uncleaned = { job = job.id, nodes = {} } end
+  end
+  table.insert(sim.state.ddm.jobs, job)
+end
+
+local function add_tasks(sim, scratch, run)
+  local known, after = {}, 0
+  while true do
+    local page = scratch:records(run, after, 500)
+    if #page == 0 then return end
+    for _, record in ipairs(page) do
+      after = record.seq
+      local jobs = record.kind == "query" and record.data.op == "ddm.list_jobs" and (record.data.body or {}).jobs or {}
+      for _, item in ipairs(jobs) do
+        if not known[item.id] then add_task(sim, item) end
+        known[item.id] = true
+      end
+    end
+  end
+end
+
+---@param opts { client: table, services: string[]?, pace: number? }
+---@param scratch table journal of the prefix
+---@param run string its id
+---@return table client of the simulator
+function M.of(opts, scratch, run)
+  local document = require("hwdb.inventory").take(opts.client, { services = opts.services, pace = opts.pace or 0.2 })
+  local sim = require("hwdb.sim").new({ seed_from = document, start_ms = opts.client:now() })
+  add_tasks(sim, scratch, run)
+  local client, err = require("hwdb").client({ sim = sim })
+  if not client then error(err, 0) end
+  client.is_virtual = nil
+  return client
+end
+
+return M

@@ -1,0 +1,112 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Plans: what is planned is what is done, and nothing else is.
+local runbook = require("hwdb.runbook")
+local support = require("spec.durable.support")
+
+local function migration(world)
+  local nodes = {}
+  for i, node in ipairs(world.sim.state.rds.instances) do nodes[i] = node.id end
+  return { instance_id = world.instance.id, schema = "orders", shards = 16, nodes = nodes, user = world.sim.data_node_user,
+    password = world.sim.data_node_password, window_from = "2026-01-02 02:00", window_to = "04:00", zone = "+08:00" }
+end
+
+local function planned(world, rb, params)
+  return support.with_journal(world, function(store)
+    return assert(runbook.plan(rb, { client = world.client, params = params, journal = store, services = { "ddm", "rds" } }))
+  end)
+end
+
+local function applied(world, id, options)
+  return support.with_journal(world, function(store)
+    local given = { client = world.client, journal = store, terminal = false }
+    for key, value in pairs(options or {}) do given[key] = value end
+    return runbook.apply(id, given)
+  end)
+end
+
+local function ops_of(plan)
+  local list = {}
+  for i, change in ipairs(plan.changes) do list[i] = change.op:match("%.(.+)$") end
+  return list
+end
+
+describe("a plan", function()
+  it("of the shard migration changes nothing, names what cannot be undone, and is what is done then", function()
+    local world = support.world()
+    local rb = assert(runbook.load("ddm_shard_migration"))
+    local plan = planned(world, rb, migration(world))
+    assert.same({}, support.ops(world))
+    assert.same({ "precheck_shards", "configure_shards", "switch_route" }, ops_of(plan))
+    assert.is_nil(plan.ends)
+    assert.same({}, { table.unpack(plan.buys) })
+    assert.same({ "ddm.switch_route of ddm/" .. world.instance.id }, { table.unpack(plan.cannot_undo) })
+    local result = applied(world, plan.id, { params = { password = world.sim.data_node_password } })
+    assert.is_nil(result.error)
+    assert.same(ops_of(plan), support.ops(world))
+    support.clean(world)
+  end)
+
+  it("of clearing source data is what is done then", function()
+    local world = support.world()
+    local rb = assert(runbook.load("ddm_shard_migration"))
+    assert.equal("done", support.run(world, rb, { params = migration(world) }).state)
+    local clean = assert(runbook.load("ddm_shard_clean"))
+    local before = #support.ops(world)
+    local plan = support.with_journal(world, function(store)
+      return assert(runbook.plan(clean, { client = world.client, params = { instance_id = world.instance.id, schema = "orders" },
+        journal = store, services = { "ddm", "rds" } }))
+    end)
+    assert.same({ "clean_shards" }, ops_of(plan))
+    assert.is_nil(plan.ends)
+    local result = applied(world, plan.id, { accept = { "clear orders" } })
+    assert.is_nil(result.error)
+    assert.equal("clean_shards", support.ops(world)[before + 1])
+    assert.equal(before + 1, #support.ops(world))
+    support.clean(world)
+  end)
+
+  local RENAME = [[function(run, p)
+    local name = run.ddm:show_instance{ instance_id = p.instance_id }.name
+    if name == "ddm-orders" then
+      run.ddm:update_instance_name{ instance_id = p.instance_id, name = "renamed" }
+    else
+      run.ddm:restart_instance{ instance_id = p.instance_id, restart = { type = "soft" } }
+    end
+  end]]
+
+  it("stops before a change it does not hold", function()
+    local world = support.world()
+    local plan = planned(world, support.book(RENAME), { instance_id = world.instance.id })
+    assert.same({ "update_instance_name" }, ops_of(plan))
+    world.instance.name = "somebody-elses"
+    local result = applied(world, plan.id)
+    assert.equal(3, result.exit)
+    assert.matches("holds no such change (any more): ddm.restart_instance", result.error.message, 1, true)
+    assert.same({}, support.ops(world))
+    support.clean(world)
+  end)
+
+  it("says what it would buy, and buys it when it is applied without another question", function()
+    local world = support.world()
+    local flavor = world.sim.state.ddm.flavors[1].id
+    local rb = support.book(([[function(run, p)
+      run.ddm:expand_instance_nodes{ instance_id = p.instance_id, flavor_id = "%s", node_number = 1 }
+    end]]):format(flavor))
+    local plan = planned(world, rb, { instance_id = world.instance.id })
+    assert.same({ "ddm.expand_instance_nodes of ddm/" .. world.instance.id }, { table.unpack(plan.buys) })
+    local result = applied(world, plan.id)
+    assert.is_nil(result.error)
+    assert.same({ "expand_instance_nodes" }, support.ops(world))
+    support.clean(world)
+  end)
+
+  it("that is not there is refused, and so are other parameters", function()
+    local world = support.world()
+    assert.equal(2, applied(world, "nosuchplan").exit)
+    local plan = planned(world, support.book(RENAME), { instance_id = world.instance.id })
+    local result = applied(world, plan.id, { params = { instance_id = "another" } })
+    assert.equal(2, result.exit)
+    assert.matches("goes on with the parameters it began with", result.error.message, 1, true)
+    support.clean(world)
+  end)
+end)
