@@ -13,12 +13,25 @@ local function instance_of(ctx, order)
   end
 end
 
+-- The nodes of a new group, or those the instance was bought with.
+local function own_nodes(instance, order)
+  local group, list = order.change and order.data.group, {}
+  for _, node in ipairs(instance.nodes) do
+    if order.change and group and node.group_id == group.id or not order.change and not node.group_id then
+      list[#list + 1] = node
+    end
+  end
+  return list
+end
+
 local function bought(ctx, order)
   local instance = instance_of(ctx, order)
   if not instance then return {} end
-  local living = not instance.deleted
-  local list = { { id = instance.id, name = instance.name, spec = instance.flavor_ref, main = true, living = living } }
-  for _, node in ipairs(instance.nodes) do
+  local living, list = not instance.deleted, {}
+  if not order.change then
+    list[1] = { id = instance.id, name = instance.name, spec = instance.flavor_ref, main = true, living = living }
+  end
+  for _, node in ipairs(own_nodes(instance, order)) do
     list[#list + 1] = { id = node.id .. ".vm", name = node.name or instance.name, spec = instance.flavor_ref,
       type = "hws.resource.type.vm", living = living }
   end

@@ -10,6 +10,8 @@ local MODULES = {
   "dws_data_sources", "dws_connections", "dws_tags", "dws_parameters", "dws_audit_logs",
   "bss_prices", "bss_orders", "bss_resources", "bss_ddm",
   "rds_jobs", "rds_create", "rds_backups", "rds_list", "rds_flavors",
+  "dbss_instances", "dbss_orders", "dbss_management", "dbss_logs", "dbss_databases", "dbss_agents", "dbss_tags", "dbss_rules",
+  "dbss_om",
 }
 
 -- `twins`: of an operation, another with its method and path, and the field of the body that means the other.
