@@ -138,16 +138,17 @@ function M.take(client, options)
   options = options or {}
   local services = {}
   for _, name in ipairs(options.services or M.SERVICES) do services[name] = true end
-  local about = client:describe()
-  local function known(value) return value ~= core.null and value or nil end
   local taking = setmetatable({ client = client, calls = 0, pace = options.pace or M.PACE_SECONDS, on_read = options.on_read,
-    account = account.new({ kind = "inventory", now = client:now(), region = known(about.region),
-      project_id = known(about.project_id) }) }, Taking)
+    account = account.new({ kind = "inventory", now = client:now() }) }, Taking)
   for _, read in ipairs(READS) do
     if services[read[1]:match("^%l+")] then
       for _, args in ipairs(read.of and details(taking.account, read) or { {} }) do taking:read(read[1], args) end
     end
   end
+  -- The project may have been looked up on the way.
+  local about = client:describe()
+  if about.region ~= core.null then taking.account.region = about.region end
+  if about.project_id ~= core.null then taking.account.project_id = about.project_id end
   return taking.account
 end
 

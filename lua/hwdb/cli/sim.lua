@@ -76,8 +76,7 @@ local function simulator(given)
     time_scale = options.positive(given, "time_scale"), seed = options.integer(given, "seed", 0, 1 << 53) })
 end
 
-local function serve(server, sim, given)
-  local target = given.dump_on_exit and save.open(given.dump_on_exit, "the dump")
+local function serve(server, sim, target)
   output.finish()
   server:serve()
   if target then target:finish(core.encode(dump.take(sim)) .. "\n") end
@@ -137,8 +136,9 @@ return {
     local server <close>, reason = host.listen({ address = address, port = port, remote = given.remote,
       certificate = certificate, key = key, handle = handler(sim, given) })
     if not server then fail.usage(reason) end
+    local target = given.dump_on_exit and save.open(given.dump_on_exit, "the dump")
     output.line("hwdb sim: listening on %s (world %s, project %s)",
       url(certificate and "https" or "http", address, server:port()), sim.state.world, sim.project_id)
-    serve(server, sim, given)
+    serve(server, sim, target)
   end,
 }
