@@ -110,6 +110,7 @@ return {
     { name = "deadline_hours", type = "integer", min = 1, max = 600, default = 24, help = "how long to wait at most" },
   },
   permissions = { "ddm:instance:get", "ddm:database:get" },
+  targets = { "ddm/{instance_id}" },
   changes = "deletes the moved data on the original data nodes",
   costs = "nothing",
   undo = "none: this is the point of no return",

@@ -387,7 +387,18 @@ local function read_back(run, p, plan, job_id)
   return seen.value
 end
 
+-- Questions may have taken hours: the schema has to be as it was looked at, now and in the moment of the call.
+local function unchanged(run, p, plan)
+  local seen = run:guard{ op = "ddm.show_schema_v3", args = { instance_id = p.instance_id, database_name = p.schema },
+    fields = { "status", "shard_number", "data_nodes[].id" } }
+  if seen.shard_number ~= plan.shards_before or words(seen["data_nodes[].id"]) ~= words(plan.nodes_before) then
+    run:fail(("%s was changed by somebody else since the preflight: %s shards on %d data nodes"):format(p.schema,
+      tostring(seen.shard_number), #seen["data_nodes[].id"]), "nothing has been changed by this run; begin again")
+  end
+end
+
 local function configure(run, p, plan)
+  unchanged(run, p, plan)
   local started = run:now()
   run:if_stopped("if the answer was lost the task may have begun: look for migrateLogicDb in `hwdb call ddm.list_jobs`, "
     .. "and take it up with job_id=…")
@@ -438,6 +449,8 @@ local function switch(run, p, plan, task)
   -- Hours may have passed: somebody else may have switched or cancelled, or the task may have failed.
   local now = follow(run, p, task, "the task before the switch", { ready = true })
   if now.state ~= "ToBeSwitched" then return run:note("the route was switched by somebody else") end
+  run:guard{ op = "ddm.show_shard_task", args = task_path(p, task.job_id),
+    fields = { "after_shard_num", "after_dn_info_list[].dn_instance_id", "switch_route_is_manual" } }
   if plan.window then run:enter(plan.window) end
   run.ddm:switch_route(task_path(p, task.job_id))
   follow(run, p, task, "the route switch", {})
@@ -607,6 +620,7 @@ return {
     { name = "job_id", type = "string", help = "take up this task, configured before, instead of starting one" },
   },
   permissions = { "ddm:instance:get", "ddm:instance:list", "ddm:database:get", "ddm:database:list", "rds:instance:list" },
+  targets = { "ddm/{instance_id}" },
   changes = "shards and data nodes of the schema; writes are blocked during the route switch, DDL throughout",
   costs = "nothing by itself; new data nodes are paid RDS instances",
   undo = "until the switch: cancel or roll back, the original data is untouched; afterwards there is no documented way back",

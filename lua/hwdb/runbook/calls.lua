@@ -47,7 +47,7 @@ local function replayed(data)
 end
 
 local function answer_of(id, row, body, info)
-  local data = { op = id.op, hash = id.hash, step = id.step }
+  local data = { op = id.op, hash = id.hash, args = id.args, step = id.step }
   if body == nil then data.error = M.plain_error(info) else data.body, data.info = canonical.masked(row, body), info_of(info) end
   return data
 end

@@ -256,7 +256,7 @@ local function go(rb, engine, parts, run, values, opts)
 end
 
 local function refused_early(rep, err)
-  local result = { status = "failed", exit = err.kind == "usage" and 2 or 1, error = err, steps = {} }
+  local result = { status = "failed", exit = USAGE[err.kind] and 2 or 1, error = err, steps = {} }
   rep:finish(result)
   return result
 end
