@@ -30,6 +30,9 @@ end
 -- What a service says when a fault does not: of being busy, and of being broken.
 local WORDS = {
   dws = { busy = { 403, "DWS.7023", "Cluster status is not allowed to operation." }, broken = { "DWS.0005", "Server failure." } },
+  dbss = { busy = { 400, "DBSS.10020102", "Enter a valid request message" }, broken = { "DBSS.11000000",
+    "Internal system exception. Contact technical support engineers" } },
+  bss = { busy = { 400, "CBC.0101", "Invalid parameter." }, broken = { "CBC.0999", "Other errors." } },
 }
 
 local function with_status(fault, exchange, readings)
