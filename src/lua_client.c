@@ -310,7 +310,7 @@ static void push_header_table(lua_State *L, const char *head) {
     colon += 1 + strspn(colon + 1, " \t");
     while (line + len > colon && (line[len - 1] == ' ' || line[len - 1] == '\t'))
       len--;
-    lua_pushlstring(L, colon, (size_t)(line + len - colon));
+    hw_lua_push_name(L, names, known, colon, (size_t)(line + len - colon));
     lua_rawset(L, -3);
   }
   lua_remove(L, known);

@@ -368,8 +368,8 @@ int hw_lua_read(lua_State *L, int index, const struct hw_lua_reader *how, struct
 
 /* -- names -------------------------------------------------------------- */
 
-#define NAMES 1024
-#define NAME_MAX_LEN 40
+#define NAMES 2048
+#define NAME_MAX_LEN 36 /* ids have that; secret keys, which nothing should keep, are longer */
 
 struct hw_lua_names {
   struct {
@@ -536,7 +536,7 @@ static int decode_event(void *to, enum hw_json_event event, const char *text, si
   case HW_JSON_FALSE: lua_pushboolean(L, 0); return settle(d);
   case HW_JSON_TRUE: lua_pushboolean(L, 1); return settle(d);
   case HW_JSON_NUMBER: push_number(L, text, len); return settle(d);
-  case HW_JSON_STRING: lua_pushlstring(L, text, len); return settle(d);
+  case HW_JSON_STRING: hw_lua_push_name(L, d->names, d->marks + 1, text, len); return settle(d);
   case HW_JSON_KEY: hw_lua_push_name(L, d->names, d->marks + 1, text, len); return 0;
   case HW_JSON_ARRAY: return open_table(d, 1);
   case HW_JSON_OBJECT: return open_table(d, 0);

@@ -28,8 +28,8 @@ int hw_lua_read(lua_State *L, int index, const struct hw_lua_reader *how, struct
  * has an owner that Lua collects. -1: HW_ERR_DECODE, nothing pushed. */
 int hw_lua_decode(lua_State *L, const char *text, size_t len, struct hw_buf *scratch, struct hw_error *e);
 
-/* Strings met again and again, such as member and header names: kept by the state, so
- * that pushing one needs no hashing of its bytes. */
+/* Strings met again and again: names of members and headers, short values such as ids
+ * and statuses. Some are kept by the state, so that pushing one makes nothing new. */
 struct hw_lua_names;
 
 /* [-0, +1, m] Pushes the table that keeps them alive; `index` below is where it stands. */
