@@ -2,9 +2,11 @@
 -- DDM instances (4.2.1 to 4.2.8 and 4.2.11): buying, reading, renaming,
 -- restarting, deleting.
 local core = require("hwdb.core")
+local backups = require("hwdb.sim.ddm_backup_state")
 local errors = require("hwdb.sim.ddm_errors")
 local jobs = require("hwdb.sim.ddm_jobs")
 local nodes = require("hwdb.sim.ddm_nodes")
+local orders = require("hwdb.sim.ddm_orders")
 local paging = require("hwdb.sim.paging")
 local rds = require("hwdb.sim.rds_instances")
 local times = require("hwdb.sim.times")
@@ -122,8 +124,20 @@ local function add(ctx, spec, order_id)
   return instance
 end
 
+-- A template is copied into the instance, and remembers that.
+local function apply_template(ctx, instance, id)
+  local template = id and known(ctx.state.ddm.templates, id)
+  if not template then return end
+  instance.parameters = { id = instance.id:sub(1, 32) .. "pr09", name = template.name, values = {}, updated = ctx.now,
+    description = template.description or "" }
+  for name, value in pairs(template.values or {}) do instance.parameters.values[name] = value end
+  template.histories = template.histories or {}
+  table.insert(template.histories, { target_id = instance.id, target_name = instance.name, at = ctx.now })
+end
+
 local function start_creation(ctx, spec, order_id)
   local instance = add(ctx, spec, order_id)
+  apply_template(ctx, instance, spec.param_group_id)
   local job = jobs.start(ctx, instance, { name = "CreateInstance", work = "create_instance",
     seconds = SECONDS.create_instance })
   return instance, job
@@ -149,6 +163,7 @@ end
 
 local function order_paid(ctx, data)
   local paid = ctx.state.bss.orders[data.order]
+  if paid.change then return orders.paid(ctx, paid) end
   paid.status, ctx.project_id = 5, paid.project_id
   paid.resource_id = start_creation(ctx, paid.spec, paid.id).id
 end
@@ -223,21 +238,32 @@ end
 
 -- Yearly/monthly ones are unsubscribed, not deleted; the appendix has no code
 -- of its own for that.
-local function delete_instance(ctx, args)
-  local instance = M.get(ctx, args.instance_id)
+function M.delete(ctx, id, with_data)
+  local instance = M.get(ctx, id)
   jobs.require_idle(ctx, instance)
   if instance.order_id then errors.refuse("DBS.300005") end
   local job = jobs.start(ctx, instance, { name = "DeleteInstance", work = "delete_instance",
-    seconds = SECONDS.delete_instance, data = { delete_rds_data = tostring(args.delete_rds_data) == "true" } })
+    seconds = SECONDS.delete_instance, data = { delete_rds_data = with_data } })
   ctx:change(instance, "DELETING")
+  return instance, job
+end
+
+local function delete_instance(ctx, args)
+  local instance, job = M.delete(ctx, args.instance_id, tostring(args.delete_rds_data) == "true")
   return { id = instance.id, job_id = job.id }, instance.id
 end
 
-local function restart_instance(ctx, args)
-  local instance = M.get_idle(ctx, args.instance_id)
+---Starts a restart, soft or hard where that can be said.
+function M.restart(ctx, id, kind)
+  local instance = M.get_idle(ctx, id)
   local job = jobs.start(ctx, instance, { name = "RestartInstance", work = "restart_instance",
-    seconds = SECONDS.restart_instance, data = { type = args.restart and args.restart.type } })
+    seconds = SECONDS.restart_instance, data = { type = kind } })
   ctx:change(instance, "RESTARTING")
+  return instance, job
+end
+
+local function restart_instance(ctx, args)
+  local instance, job = M.restart(ctx, args.instance_id, args.restart and args.restart.type)
   return { instanceId = instance.id, instanceName = instance.name, jobId = job.id }, instance.id
 end
 
@@ -278,15 +304,18 @@ end
 local function delete_done(ctx, job)
   local instance = M.of_job(ctx, job)
   rds.release(ctx, instance.id)
+  backups.take(ctx, instance, "metadata")
   instance.deleted, instance.status, instance.stale, instance.schemas = true, "DELETED", nil, {}
 end
 
 jobs.work("create_instance", settles("CREATEFAILED", function(_, instance) set_nodes(instance, "normal") end))
-jobs.work("restart_instance", settles("ERROR"))
+jobs.work("restart_instance", settles("ERROR", function(_, instance)
+  instance.sessions, instance.needs_restart = {}, nil
+end))
 jobs.work("reload_table_data", settles("RUNNING"))
 jobs.work("delete_instance", { done = delete_done, failed = settles("ERROR").failed })
 
-M.settles = settles
+M.settles, M.move_to_security_group, M.reload = settles, update_security_group, reload_table_data
 
 M.operations = {
   ["ddm.create_instance"] = create_instance,

@@ -98,8 +98,10 @@ local function import(ctx, args)
   return { instance_id = instance.id, instance_name = instance.name, job_id = job.id }, instance.id
 end
 
--- What all nodes can restore: the latest of their starts to now.
-local function interval(ctx, instance)
+---What all nodes can restore, in ms: from the latest of their starts to now; nil when there is nothing.
+---@return integer? from
+---@return integer? to
+function M.range(ctx, instance)
   local from, ids = instance.created, node_ids(instance)
   for _, id in ipairs(ids) do
     local node = rds.find(ctx, id)
@@ -108,7 +110,12 @@ local function interval(ctx, instance)
   end
   local to = ctx.now - BACKUP_LAG_MS
   if #ids == 0 or from >= to then return nil end
-  return { start_time = times.iso(from), end_time = times.iso(to) }
+  return from, to
+end
+
+local function interval(ctx, instance)
+  local from, to = M.range(ctx, instance)
+  return from and { start_time = times.iso(from), end_time = times.iso(to) }
 end
 
 local function restorable(ctx, args)

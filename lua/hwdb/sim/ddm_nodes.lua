@@ -59,6 +59,14 @@ function M.get(instance, id)
   return errors.refuse("DBS.280404")
 end
 
+---The zone a node lies in; nodes bought with the instance are spread over its zones.
+function M.zone(instance, node)
+  if node.zone then return node.zone end
+  for i, one in ipairs(instance.nodes) do
+    if one == node then return instance.zones[(i - 1) % #instance.zones + 1] end
+  end
+end
+
 -- An instance shows its nodes as RUNNING where the list of nodes says normal.
 function M.brief(ctx, instance, node)
   local port = tostring(instance.access_port)
@@ -76,7 +84,7 @@ function M.full(instance, node)
   return { status = node.status, name = node.name, node_id = node.id, private_ip = node.ip,
     floating_ip = node.floating_ip, server_id = node.server_id, subnet_name = "manageSubnet",
     datavolume_id = node.data_volume_id, res_subnet_ip = node.data_ip, systemvolume_id = node.system_volume_id,
-    group_id = node.group_id, subnet_id = instance.subnet_id }
+    group_id = node.group_id, subnet_id = node.subnet_id or instance.subnet_id }
 end
 
 return M

@@ -2,6 +2,7 @@
 -- Nodes of DDM instances: listing (4.2.13, 4.2.14), scaling out and in
 -- (4.2.9, 4.2.10).
 local errors = require("hwdb.sim.ddm_errors")
+local groups = require("hwdb.sim.ddm_group_state")
 local instances = require("hwdb.sim.ddm_instances")
 local jobs = require("hwdb.sim.ddm_jobs")
 local nodes = require("hwdb.sim.ddm_nodes")
@@ -23,25 +24,13 @@ local function show_node(ctx, args)
   return nodes.full(instance, nodes.get(instance, args.node_id))
 end
 
--- A group must be named when there are several.
-local function group_of(instance, group_id)
-  if not group_id then
-    if #instance.groups > 1 then errors.refuse("DBS.280001") end
-    return instance.groups[1].id
-  end
-  for _, group in ipairs(instance.groups) do
-    if group.id == group_id then return group_id end
-  end
-  return errors.refuse("DBS.280001")
-end
-
 local function accepted(instance, job)
   return { instanceId = instance.id, instanceName = instance.name, jobId = job.id }, instance.id
 end
 
 local function expand(ctx, args)
   local instance = instances.get_idle(ctx, args.instance_id)
-  local group = group_of(instance, args.group_id)
+  local group = groups.pick(ctx, instance, args.group_id).id
   local count = args.node_number
   if count < 1 or #instance.nodes + count > nodes.MOST then errors.refuse("DBS.280001") end
   local job = jobs.start(ctx, instance, { name = "EnlargeNode", work = "expand_nodes", seconds = SECONDS.expand_nodes,
@@ -52,7 +41,7 @@ end
 
 local function shrink(ctx, args)
   local instance = instances.get_idle(ctx, args.instance_id)
-  local group = group_of(instance, args.group_id)
+  local group = groups.pick(ctx, instance, args.group_id).id
   local count = args.node_number
   if instance.order_id then errors.refuse("DBS.300005") end
   if count < 1 or count > nodes.count(instance, group) - 1 then errors.refuse("DBS.280001") end

@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- DDM schemas: creating, reading, deleting (4.3.1 to 4.3.4, 4.3.6 to 4.3.8).
 local core = require("hwdb.core")
+local accounts = require("hwdb.sim.ddm_account_state")
+local backups = require("hwdb.sim.ddm_backup_state")
 local data_nodes = require("hwdb.sim.ddm_data_nodes")
 local errors = require("hwdb.sim.ddm_errors")
 local instances = require("hwdb.sim.ddm_instances")
@@ -203,6 +205,8 @@ jobs.work("delete_schema", {
   done = function(ctx, job)
     local instance = instances.of_job(ctx, job)
     local _, position = schemas.find(instance, job.database_name)
+    backups.take(ctx, instance, "metadata")
+    accounts.forget_schema(instance, job.database_name)
     table.remove(instance.schemas, position)
     schemas.release_nodes(ctx, instance)
   end,

@@ -2,6 +2,7 @@
 -- Shard configuration as people drive it (4.3.15 to 4.3.22). What a task
 -- allows now is its `operations`; whatever is not among them is refused.
 local core = require("hwdb.core")
+local backups = require("hwdb.sim.ddm_backup_state")
 local errors = require("hwdb.sim.ddm_errors")
 local instances = require("hwdb.sim.ddm_instances")
 local jobs = require("hwdb.sim.ddm_jobs")
@@ -207,8 +208,7 @@ local function cleaned(ctx, action_job)
   jobs.finish(ctx, job, "Completed")
   instance.active_job = nil
   schemas.release_nodes(ctx, instance)
-  local backups = ctx.state.ddm.backups
-  backups[#backups + 1] = { id = ctx:id("br09"), instance_id = instance.id, created = ctx.now, reason = "clean" }
+  backups.take(ctx, instance, "metadata")
 end
 
 local function not_cleaned(ctx, action_job)

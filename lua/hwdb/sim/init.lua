@@ -8,6 +8,7 @@ local bss_errors = require("hwdb.sim.bss_errors")
 local dbss_errors = require("hwdb.sim.dbss_errors")
 local dbss_readings = require("hwdb.sim.dbss_readings")
 local ddm_errors = require("hwdb.sim.ddm_errors")
+local ddm_readings = require("hwdb.sim.ddm_readings")
 local dws_errors = require("hwdb.sim.dws_errors")
 local dws_readings = require("hwdb.sim.dws_readings")
 local dump = require("hwdb.sim.dump")
@@ -56,7 +57,7 @@ M.READINGS = {
   busy_v3_code = "DBS.200019", -- or "DBS.212033"
 }
 
-for _, readings in ipairs({ dws_readings, dbss_readings, rds_readings }) do
+for _, readings in ipairs({ ddm_readings, dws_readings, dbss_readings, rds_readings }) do
   for name, value in pairs(readings) do M.READINGS[name] = value end
 end
 

@@ -7,6 +7,7 @@ local ids = require("hwdb.sim.ids")
 local schemas = require("hwdb.sim.ddm_schema_state")
 local nodes = require("hwdb.sim.ddm_nodes")
 local documents = require("hwdb.sim.world_documents")
+local ddm_world = require("hwdb.sim.ddm_world")
 local dbss_world = require("hwdb.sim.dbss_world")
 local dws_world = require("hwdb.sim.dws_world")
 local iam_keys = require("hwdb.sim.iam_keys")
@@ -153,6 +154,7 @@ function M.build(options)
   iam_keys.fill(state)
   rds_world.fill(state, M)
   dbss_world.fill(state, project_id)
+  ddm_world.fill(state, M, project_id)
   return state
 end
 

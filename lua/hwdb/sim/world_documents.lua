@@ -72,6 +72,13 @@ local function add_job(state, spec)
   state.ddm.jobs[#state.ddm.jobs + 1] = job
 end
 
+-- Every world has its own groups to change.
+local function groups_of(spec)
+  local list = {}
+  for i, group in ipairs(spec.groups) do list[i] = { id = group.id, name = group.name, type = group.type } end
+  return list
+end
+
 ---Fills a state with what the examples name.
 ---@param state table
 ---@param project_id string of the account, which owns the others too
@@ -84,6 +91,7 @@ function M.fill(state, project_id, world)
   for _, spec in ipairs(INSTANCES) do
     local given = {}
     for key, value in pairs(spec) do given[key] = key ~= "schemas" and value or {} end
+    given.groups = spec.groups and groups_of(spec)
     local instance = world.add_ddm(state, project_id, given)
     for _, schema in ipairs(spec.schemas or {}) do
       world.add_schema(state, instance, schema[1], schema[2], { schema[3] })
