@@ -209,7 +209,7 @@ describe("hwdb inventory", function()
     local sim = start("--seed", "7", "--effects", cli.folder() .. "/effects")
     local env = cli.towards(sim, AK, SK)
     env.HWDB_ENDPOINT_RDS = sim.url
-    local r = cli.run({ "inventory", "--pace", "0.001", "--output", path }, { env = env })
+    local r = cli.run({ "inventory", "--pace", "0.001", "--attempts=1", "--output", path }, { env = env })
     assert.equal(0, r.code, r.err)
     assert.truthy(r.out:find("DDM instance +ddm%-orders"))
     assert.equal("", cli.read(cli.folder() .. "/effects"))
