@@ -4,6 +4,7 @@
 local core = require("hwdb.core")
 local runbook = require("hwdb.runbook")
 local reporters = require("spec.runbooks.support")
+local vfs = require("vfs")
 
 local M = {}
 
@@ -12,22 +13,24 @@ local WRITES = { run_create = true, run_update = true, append = true, put = true
 M.POWER = { kind = "power", message = "the power is gone" }
 
 -- Before the k-th write or after it everything ends; what was written stays.
-local function failing(store, points)
+local function failing(journal, points, store)
   local dead = false
   local function at_point()
     points.seen = points.seen + 1
     if points.seen == points.kill then
       dead = true
+      vfs.cut() -- what was not synced is lost
       store:close() -- locks end with the process
+      vfs.reset()
     end
     if dead then error(M.POWER, 0) end
   end
   return setmetatable({}, { __index = function(_, name)
     return function(_, ...)
       if dead then error(M.POWER, 0) end
-      if not WRITES[name] then return store[name](store, ...) end
+      if not WRITES[name] then return journal[name](journal, ...) end
       at_point()
-      local results = table.pack(store[name](store, ...))
+      local results = table.pack(journal[name](journal, ...))
       at_point()
       return table.unpack(results, 1, results.n)
     end
@@ -35,7 +38,7 @@ local function failing(store, points)
 end
 
 function M.folder()
-  local pipe = assert(io.popen("mktemp -d"))
+  local pipe = assert(io.popen("mktemp -d -p /dev/shm 2>/dev/null || mktemp -d"))
   local folder = pipe:read("l")
   pipe:close()
   return folder
@@ -71,9 +74,25 @@ local function settings(world, options, journal)
   return all
 end
 
+-- A seeded fault: everything is acknowledged, nothing synced before the end.
+local function unsynced(store)
+  assert(store:begin())
+  return setmetatable({}, { __index = function(_, name)
+    return function(_, ...)
+      local inside = name ~= "lock" and name ~= "pace"
+      if not inside then store:commit() end
+      local results = table.pack(store[name](store, ...))
+      if not inside then store:begin() end
+      return table.unpack(results, 1, results.n)
+    end
+  end })
+end
+
 local function opened(world, points)
-  local store = assert(core.store(world.folder .. "/hwdb"))
-  return points and failing(store, points) or store, store
+  local store, err = core.store(world.folder .. "/hwdb", "forgetful")
+  if not store then error(err, 0) end
+  local seen = M.without_sync and unsynced(store) or store
+  return points and failing(seen, points, store) or seen, store
 end
 
 ---Begins a run. A run that loses power gives nil.
@@ -83,6 +102,7 @@ function M.run(world, rb, options, points)
   local journal, store = opened(world, points)
   local given = settings(world, options, journal)
   local ok, result = pcall(runbook.run, rb, given)
+  if M.without_sync and ok then pcall(store.commit, store) end
   store:close()
   if not ok or (result.error and result.error.kind == "power") then return nil, given.report end
   return result, given.report
@@ -94,6 +114,7 @@ function M.resume(world, id, options, points)
   local journal, store = opened(world, points)
   local given = settings(world, options, journal)
   local ok, result = pcall(runbook.resume, id, given)
+  if M.without_sync and ok then pcall(store.commit, store) end
   store:close()
   if not ok or (result.error and result.error.kind == "power") then return nil, given.report end
   return result, given.report
