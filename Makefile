@@ -58,7 +58,7 @@ core_libs = $(LIBS_CORE) $(LIBS_SQLITE) -lpthread -lm
 # The host carries its own Lua and shows its symbols, since C modules expect the program to bring them.
 host_libs = $(LIBS_HTTPD) $(core_libs) -Wl,--whole-archive $(LUA_ARCHIVE) -Wl,--no-whole-archive -ldl
 
-.PHONY: all deps demo test asan valgrind lint warnings exports layers count bench install env clean set-up module
+.PHONY: all deps demo torture test asan valgrind lint warnings exports layers count bench install env clean set-up module
 
 all: $(libhwdb) $(module) $(host) $(stage_so)
 module: $(module)
@@ -166,6 +166,10 @@ asan-suite: all
 	@PATH='$(abspath $(BUILD)/bin)':"$$PATH" HWDB_SANITIZE=1 \
 	  ASAN_OPTIONS=exitcode=99:detect_leaks=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
 	  $(suite) $(ARGS)
+
+# The whole sweep of kills, cuts and late effects; a bounded part of it is in the specs.
+torture: all
+	@$(LUA) spec/support/torture_all.lua $(BUILD)/hwdb
 
 valgrind: all | set-up
 	@HWDB_VALGRIND=1 $(suite) --valgrind $(ARGS)

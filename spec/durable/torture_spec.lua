@@ -1,0 +1,41 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- A bounded part of `make torture`, with real processes and SIGKILL; and what the command says.
+local cli = require("spec.support.cli")
+
+describe("hwdb torture", function()
+  teardown(cli.clean)
+
+  it("kills the shipped migration at spread points, twice, and with a lost answer, without a violation", function()
+    local r = cli.shell("lua5.4 spec/support/torture_all.lua " .. cli.quoted(cli.program) .. " bounded")
+    assert.equal(0, r.code, r.out .. r.err)
+    local points, kills = r.out:match("\n(%d+) points, (%d+) kills carried out, 0 violations\n$")
+    assert.is_true(tonumber(points) >= 15 and tonumber(kills) >= 15, r.out)
+    print(r.out:match("[^\n]+\n$"))
+  end)
+
+  local TWICE = [[return { name = "twice", summary = "Not safe to repeat", params = {}, run = function(run)
+    local id = run.ddm:list_instances{}.instances[1].id
+    run.ddm:update_instance_name{ instance_id = id, name = "renamed" }
+    run.ddm:restart_instance{ instance_id = id, restart = { type = "soft" } }
+  end }]]
+
+  it("takes a runbook of one's own, and says how many points there were", function()
+    local r = cli.run({ "torture", cli.file("own.lua", TWICE), "--points", "6" })
+    assert.equal(0, r.code, r.out .. r.err)
+    assert.matches("^undisturbed: %d+ points, 2 changes, exit code 0\n%d+ kills carried out\n6 points, 0 violations\n$", r.out)
+  end)
+
+  it("shows a violation with its seed, and ends with 1", function()
+    -- A program that forgets its journal begins anew, and does everything twice.
+    local forgetful = cli.file("forgetful", ([[#!/bin/sh
+case "$1" in run|resume) rm -rf "$XDG_STATE_HOME/hwdb";; esac
+if [ "$1" = resume ]; then shift; exec %s run %s "$@"; fi
+exec %s "$@"
+]]):format(cli.quoted(cli.program), cli.quoted(cli.folder() .. "/own.lua"), cli.quoted(cli.program)))
+    os.execute("chmod +x " .. forgetful)
+    local r = cli.run({ "torture", cli.file("own.lua", TWICE), "--points", "5", "--program", forgetful, "--seed", "3" })
+    assert.equal(1, r.code, r.out .. r.err)
+    assert.matches("violation at point %d+ %(.-%), seed 3: change 2: undisturbed ", r.out)
+    assert.matches("\n5 points, %d violations\n$", r.out)
+  end)
+end)

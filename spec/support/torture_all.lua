@@ -1,0 +1,60 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The full sweep of `make torture`: the shipped migration killed at every write of its journal, at pairs of them, with
+-- connections cut and late effects besides, and through its rollback. The program kills and compares; this sums up.
+--   lua5.4 spec/support/torture_all.lua PROGRAM [bounded]
+local program, bounded = arg[1], arg[2] == "bounded"
+
+local function quoted(text)
+  return "'" .. text:gsub("'", "'\\''") .. "'"
+end
+
+local folder = assert(io.popen("mktemp -d")):read("l")
+
+local function faults(name, text)
+  local path = folder .. "/" .. name
+  local file = assert(io.open(path, "w"))
+  file:write(text)
+  file:close()
+  return "--faults " .. quoted(path)
+end
+
+local CHANGES = { "precheck_shards", "configure_shards", "switch_route" }
+
+local SWEEPS = {
+  { "undisturbed, every point", bounded and "--points 8" or "" },
+  { "killed again while it recovers", bounded and "--points 1 --pairs 4" or "--points 1 --pairs 120 --seed 7" },
+}
+
+for _, how in ipairs({ "reset_before", "reset_after", "late", "garbage" }) do
+  for _, op in ipairs(CHANGES) do
+    if not bounded or op == "switch_route" and how == "reset_after" then
+      SWEEPS[#SWEEPS + 1] = { ("%s of %s"):format(how, op), faults(how .. op,
+        ('{"op":"ddm.%s","do":"%s","seconds":90}\n'):format(op, how)) .. (bounded and " --points 3" or " --points 25") }
+    end
+  end
+end
+
+local function swept(sweep)
+  local pipe = assert(io.popen(("%s torture ddm_shard_migration %s 2>&1"):format(quoted(program), sweep[2])))
+  local text = pipe:read("a")
+  pipe:close()
+  local points, violations = text:match("(%d+) points, (%d+) violations\n$")
+  local kills = text:match("(%d+) kills carried out")
+  if not points then
+    io.write(text)
+    return 0, 0, 1
+  end
+  io.write(("%-44s %4d points, %4d kills, %d violations\n"):format(sweep[1], points, kills, violations))
+  if violations ~= "0" then io.write(text) end
+  io.flush()
+  return tonumber(points), tonumber(kills), tonumber(violations)
+end
+
+local total = { 0, 0, 0 }
+for _, sweep in ipairs(SWEEPS) do
+  local points, kills, violations = swept(sweep)
+  total[1], total[2], total[3] = total[1] + points, total[2] + kills, total[3] + violations
+end
+os.execute("rm -rf " .. quoted(folder))
+print(("%d points, %d kills carried out, %d violations"):format(total[1], total[2], total[3]))
+os.exit(total[3] == 0 and total[1] > 0 and 0 or 1)
