@@ -12,7 +12,7 @@ local world = require("hwdb.sim.world")
 local M = {}
 
 -- Each fills one service; a later one sees what earlier ones added.
-local PARTS = { "seeding_network", "seeding_rds", "seeding_ddm", "seeding_dws", "seeding_dbss" }
+local PARTS = { "seeding_network", "seeding_rds", "seeding_ddm", "seeding_ddm_objects", "seeding_dws", "seeding_dbss" }
 
 ---@class hwdb.sim.Reads the answers of an inventory, and the state they go into
 ---@field state table
