@@ -3,7 +3,8 @@
 local cjson = require("cjson")
 local cli = require("spec.support.cli")
 
-local COMMANDS = { "run", "call", "api", "doctor", "sim", "demo", "check", "sign", "version", "help" }
+local COMMANDS = { "run", "resume", "runs", "show", "watch", "approve", "resolve", "pause", "cancel", "plan", "apply", "report",
+  "audit", "torture", "call", "api", "doctor", "sim", "demo", "check", "sign", "version", "help" }
 
 describe("hwdb", function()
   teardown(cli.clean)

@@ -78,7 +78,8 @@ local function detach()
   local folder = require("hwdb.runbook.store").folder()
   require("hwdb.runbook").journal():close()
   local log = ("%s/detached-%s.log"):format(folder, os.date("!%Y%m%d-%H%M%S"))
-  if not os.execute(("umask 077; setsid -f /proc/%d/exe %s </dev/null >%s 2>&1"):format(
+  -- By its path: this process has ended before the other one begins.
+  if not os.execute(("umask 077; setsid -f \"$(readlink -f /proc/%d/exe)\" %s </dev/null >%s 2>&1"):format(
       require("hwdb.runbook.locks").who().pid, table.concat(words, " "), quoted(log))) then
     fail.raise("failed", "the run could not be started in the background")
   end
