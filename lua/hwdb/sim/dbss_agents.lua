@@ -10,7 +10,7 @@ local M = {}
 local function switch_agent(ctx, args)
   local instance = lookup.get(ctx, args.instance_id)
   local agent = lookup.entry(instance.agents, args.agent_id)
-  if not agent then errors.refuse("DBSS.10000001") end
+  if not agent or (args.status ~= 0 and args.status ~= 1) then errors.refuse("DBSS.10000001") end
   lookup.require_running(ctx, instance, "result")
   agent.status = args.status
   local what = args.status == 1 and "Open the audit agent." or "Close the audit agent."

@@ -54,6 +54,7 @@ end
 
 local function list_audit_databases(ctx, args)
   local instance, found = lookup.get(ctx, args.instance_id), {}
+  if args.status and args.status ~= "ON" and args.status ~= "OFF" then errors.refuse("DBSS.10000001") end
   for _, database in ipairs(instance.databases) do
     if ctx:sees(database) and (not args.status or database.status == args.status) then found[#found + 1] = database end
   end

@@ -43,6 +43,7 @@ end
 
 local function list_audit_operate_logs(ctx, args)
   local instance, found = lookup.get(ctx, args.instance_id), {}
+  if args.result and args.result ~= "success" and args.result ~= "fail" then errors.refuse("DBSS.10000001") end
   local from, to = span(ctx, args.time or {})
   for i = #instance.logs, 1, -1 do
     local entry = instance.logs[i]

@@ -51,7 +51,8 @@ local function check_product(ctx, args)
 end
 
 local function check_period(args)
-  if args.period_type == 5 or args.period_num < 1 or args.period_num > 99 then wrong() end
+  local known = args.period_type >= 0 and args.period_type <= 4 and (args.charging_mode == 0 or args.charging_mode == 1)
+  if not known or args.period_num < 1 or args.period_num > 99 then wrong() end
   if args.charging_mode == 0 and not MONTHS[args.period_type] then wrong() end
 end
 

@@ -105,7 +105,7 @@ local function switch_risk_rule(ctx, args)
   for id in args.ids:gmatch("[^,%s]+") do
     rules[#rules + 1] = lookup.entry(instance.risks, id) or errors.refuse("DBSS.10000001")
   end
-  if #rules == 0 then errors.refuse("DBSS.10000001") end
+  if #rules == 0 or not WORDS.status[args.status] then errors.refuse("DBSS.10000001") end
   lookup.require_running(ctx, instance, "status")
   local what = args.status == "ON" and "Enable a risk rule." or "Disable a risk rule."
   for _, rule in ipairs(rules) do

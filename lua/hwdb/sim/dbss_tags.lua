@@ -17,6 +17,14 @@ local function privileged(ctx)
   return ctx.readings.dbss_op_service or ctx.state.lenient
 end
 
+-- There are tags on audit instances alone.
+local function of_instances(call)
+  return function(ctx, args)
+    if args.resource_type ~= "auditInstance" then wrong() end
+    return call(ctx, args)
+  end
+end
+
 local function list_project_resource_tags(ctx)
   local list, place = core.array({}), {}
   for _, instance in ipairs(lookup.all(ctx)) do
@@ -190,11 +198,11 @@ local function batch_delete_resource_tag(ctx, args)
 end
 
 M.operations = {
-  ["dbss.list_project_resource_tags"] = list_project_resource_tags,
-  ["dbss.list_resource_instance_by_tag"] = list_resource_instance_by_tag,
-  ["dbss.count_resource_instance_by_tag"] = count_resource_instance_by_tag,
-  ["dbss.batch_add_resource_tag"] = batch_add_resource_tag,
-  ["dbss.batch_delete_resource_tag"] = batch_delete_resource_tag,
+  ["dbss.list_project_resource_tags"] = of_instances(list_project_resource_tags),
+  ["dbss.list_resource_instance_by_tag"] = of_instances(list_resource_instance_by_tag),
+  ["dbss.count_resource_instance_by_tag"] = of_instances(count_resource_instance_by_tag),
+  ["dbss.batch_add_resource_tag"] = of_instances(batch_add_resource_tag),
+  ["dbss.batch_delete_resource_tag"] = of_instances(batch_delete_resource_tag),
 }
 
 return M
