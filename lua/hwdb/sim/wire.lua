@@ -38,10 +38,17 @@ local function query_pairs(query)
   return list
 end
 
+-- One beyond 64 bits is as good as the last that fits; a fraction stays one, for the check to find.
+local function integer(text)
+  local digits = text:match("^%-?%d+$")
+  if not digits then return text:find("^%-?%d") and tonumber(text) or text end
+  return math.tointeger(tonumber(digits)) or (digits:sub(1, 1) == "-" and math.mininteger or math.maxinteger)
+end
+
 -- Text from a path, query or header as its row's type; what does not fit stays
 -- text, for the check to find.
 local function typed(param, text)
-  if param.type == "integer" then return math.tointeger(tonumber(text:match("^%-?%d+$"))) or text end
+  if param.type == "integer" then return integer(text) end
   if param.type == "number" then return tonumber(text) or text end
   if param.type == "boolean" then
     if text == "true" then return true elseif text == "false" then return false end
