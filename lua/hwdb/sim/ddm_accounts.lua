@@ -24,9 +24,19 @@ local function schema_names(instance, databases)
   return names
 end
 
+local BASIC = { CREATE = true, DROP = true, ALTER = true, INDEX = true, INSERT = true, DELETE = true, UPDATE = true,
+  SELECT = true }
+
+local function check_authority(list)
+  if #list == 0 then errors.refuse("DBS.300309") end
+  for _, name in ipairs(list) do
+    if not BASIC[name] then errors.refuse("DBS.300309") end
+  end
+end
+
 local function check_new(ctx, instance, spec, rules)
   if spec.name == instance.admin_user_name or accounts.find(instance, spec.name) then errors.refuse("DBS.300311") end
-  if #spec.base_authority == 0 then errors.refuse("DBS.300309") end
+  check_authority(spec.base_authority)
   if spec.password == "" then errors.refuse("DBS.300306") end
   if rules then accounts.check_password(ctx, spec.name, spec.password) end
 end
@@ -113,7 +123,7 @@ local function update(ctx, args, fields)
   if not (fields.base_authority or fields.description or fields.databases or fields.password_lifetime) then
     errors.refuse("DBS.280001")
   end
-  if fields.base_authority and #fields.base_authority == 0 then errors.refuse("DBS.300309") end
+  if fields.base_authority then check_authority(fields.base_authority) end
   local names = fields.databases and schema_names(instance, fields.databases)
   account.databases = names or account.databases
   account.base_authority = fields.base_authority or account.base_authority

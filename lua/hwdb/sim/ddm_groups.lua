@@ -47,6 +47,7 @@ local function flavor_of(ctx, args)
 end
 
 local function check_group(ctx, instance, args)
+  if args.type ~= "rw" and args.type ~= "r" then errors.refuse("DBS.280001") end
   for _, group in ipairs(instance.groups) do
     if group.name == args.name then errors.refuse("DBS.280001") end
   end
