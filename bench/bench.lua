@@ -4,6 +4,7 @@
 --   lua5.4 bench/bench.lua [--rounds N] [--json FILE]
 
 local core = require "hwdb.core"
+local simulator = dofile "bench/sim.lua"
 
 local BUILD <const> = os.getenv("HWDB_BUILD") or "build"
 local IN_FLIGHT <const> = 64
@@ -78,8 +79,9 @@ end
 local Server = {}
 Server.__index = Server
 
---- One nginx worker; it and the measured programs have a processor each, where there are two.
-function Server.start()
+--- One nginx worker that answers every request with the body; it and the measured programs have a processor each,
+--- where there are two.
+function Server.start(body)
   local self = setmetatable({ folder = lines_of("mktemp -d")[1] }, Server)
   local text = {
     "worker_processes 1;", "worker_cpu_affinity 01;", "pid " .. self.folder .. "/pid;", "error_log " .. self.folder .. "/log;",
@@ -90,7 +92,7 @@ function Server.start()
     text[#text + 1] = ("%s_temp_path %s/%s;"):format(kind, self.folder, kind)
   end
   text[#text + 1] = "server { listen 127.0.0.1:%d; default_type application/json; add_header X-Request-Id $request_id;"
-  text[#text + 1] = "return 200 '" .. answer():gsub("%%", "%%%%") .. "'; } }\n"
+  text[#text + 1] = "return 200 '" .. body:gsub("%%", "%%%%") .. "'; } }\n"
   for port = 18480, 18580 do
     write(self.folder .. "/conf", table.concat(text, "\n"):format(port))
     if os.execute(("PATH=$PATH:/usr/sbin nginx -c %s/conf >/dev/null 2>&1"):format(self.folder)) then
@@ -121,12 +123,31 @@ local function median(list)
   return n % 2 == 1 and list[n // 2 + 1] or (list[n // 2] + list[n // 2 + 1]) / 2
 end
 
+--- Signatures age, so each round signs anew.
+local function signed_target(url)
+  local words = lines_of(("lua5.4 bench/calls.lua headers 1 1 %s"):format(url))
+  for i, word in ipairs(words) do words[i] = quoted(word) end
+  return table.concat(words, " ")
+end
+
+--- The simulator: `same` is an nginx that serves the bytes `sim` answers.
+local function simulator_pairs(sim, same)
+  local function listener()
+    local function rate(url) return 4000 / numbers(("%s/bench/raw_curl multi %d 4000 %s"):format(BUILD, IN_FLIGHT, signed_target(url))) end
+    return rate(same.url), rate(sim.url)
+  end
+  local function memory()
+    local own, text = numbers("lua5.4 bench/sim.lua memory 10000")
+    return text, own
+  end
+  return { name = "hwdb sim: list_instances, signed", against = "nginx, same bytes from memory", unit = "calls/s", measure = listener },
+    { name = "hwdb sim: 10,000 DDM instances", against = "their JSON text", unit = "KB", measure = memory }
+end
+
 --- The measured pairs. `measure` gives the bare side and hwdb's side of one round; in lines with `least` more is
 --- better (calls a second), in those with `most` less is (time). A line without either has no target.
-local function pairs_of(server)
-  local words = lines_of(("lua5.4 bench/calls.lua headers 1 1 %s"):format(server.url))
-  for i, word in ipairs(words) do words[i] = quoted(word) end
-  local target = table.concat(words, " ")
+local function pairs_of(server, sim, same)
+  local target = signed_target(server.url)
   local raw, stages, start_up = BUILD .. "/bench/raw_curl", BUILD .. "/bench/stages", BUILD .. "/bench/start_up"
   local function calls(mode, own_mode, in_flight, count)
     return function()
@@ -135,7 +156,7 @@ local function pairs_of(server)
       return count / bare, count / own
     end
   end
-  return {
+  local list = {
     { name = "sequential signed calls from Lua", against = "libcurl easy loop", unit = "calls/s", least = 0.9,
       measure = calls("easy", "sequential", 1, 4000) },
     { name = "64 in flight: gather of 64 loops", against = "libcurl multi loop", unit = "calls/s", least = 0.75,
@@ -151,6 +172,8 @@ local function pairs_of(server)
         return numbers(start_up .. " 10 curl --version"), (numbers(("%s 10 %s/hwdb version"):format(start_up, BUILD)))
       end },
   }
+  list[#list + 1], list[#list + 2] = simulator_pairs(sim, same)
+  return list
 end
 
 local function run(list, rounds)
@@ -198,14 +221,18 @@ local function save(path, list, rounds)
 end
 
 local options = options_of(arg)
-local server = Server.start()
+local server, sim, same = Server.start(answer()), nil, nil
 local done, why = pcall(function()
-  local list = pairs_of(server)
+  sim = simulator.start(BUILD .. "/hwdb", pin ~= "")
+  same = Server.start(sim:answer(lines_of))
+  local list = pairs_of(server, sim, same)
   run(list, options.rounds)
   show(list, options.rounds)
   if options.json then save(options.json, list, options.rounds) end
 end)
 server:stop()
+if sim then sim:stop() end
+if same then same:stop() end
 if not done then
   io.stderr:write("bench: ", tostring(why), "\n")
   os.exit(1)
