@@ -14,6 +14,7 @@ M.OPTIONS = {
   { name = "accept", value = "NAME", many = true, help = "answer the question of this name with yes, beforehand" },
   { name = "json", help = "progress as JSON lines" },
   { name = "notify", value = "CMD", help = "shell command for each stop and end; HWDB_EVENT, HWDB_RUN, HWDB_HEAD tell it" },
+  { name = "pace", value = "SERVICE=N", many = true, help = "so many calls a minute, shared by all runs of this user" },
   { name = "faults", value = "FILE", help = "with --sim: what shall go wrong" },
   { name = "effects", value = "FILE", help = "with --sim: append a JSON line for every accepted change" },
   { name = "world-pipe", value = "PATH", help = "with a simulator that another process serves (torture and demo do)" },
@@ -56,6 +57,17 @@ function M.client(given)
   return connect.client(given)
 end
 
+local function pace_of(words)
+  if not words then return nil end
+  local pace = {}
+  for _, word in ipairs(words) do
+    local service, limit = word:match("^(%l+)=(%d+)$")
+    if not service or tonumber(limit) < 1 then fail.usage(("--pace is SERVICE=N, not %s"):format(word), "such as --pace ddm=60") end
+    pace[service] = math.tointeger(tonumber(limit))
+  end
+  return pace
+end
+
 -- A notice must not hold up a run.
 local NOTIFY_SECONDS = 10
 
@@ -93,7 +105,7 @@ end
 ---@return table
 function M.settings(given, more)
   local terminal = host.isatty(0) and host.isatty(2)
-  local settings = { terminal = terminal, ask = terminal and ask or nil, notify = notifier(given.notify),
+  local settings = { terminal = terminal, ask = terminal and ask or nil, notify = notifier(given.notify), pace = pace_of(given.pace),
     report = require("hwdb.cli.progress").new(given.json) }
   for key, value in pairs(more) do settings[key] = value end
   local far

@@ -9,6 +9,7 @@ local handle = require("hwdb.runbook.handle")
 local journals = require("hwdb.runbook.journal")
 local load = require("hwdb.runbook.load")
 local locks = require("hwdb.runbook.locks")
+local paced = require("hwdb.runbook.paced")
 local params = require("hwdb.runbook.params")
 local plans = require("hwdb.runbook.plans")
 local problem = require("hwdb.runbook.problem")
@@ -33,6 +34,7 @@ local M = {}
 ---@field sim table? the simulator in this process, whose journal ends with it
 ---@field refs table<string, string>? where secrets come from ("env:NAME"), kept for the next time
 ---@field notify (fun(event: string, run: table, result: table))? told of waiting, in_doubt, failed, done …
+---@field pace table<string, integer>? calls a minute, by service; shared by all processes of this user
 ---@field plan string? id of the plan that is applied
 ---@field mode "prefix"|"rehearse"|nil up to the first change only; with changes in a likeness of the world (see plans.lua)
 ---Taking up only:
@@ -155,7 +157,8 @@ end
 
 local function engine_of(rb, run, opts, parts)
   local seen = {}
-  local engine = engines.new({ client = opts.client, run = run, report = parts.report, records = parts.records, seen = seen,
+  local client = paced.wrap(opts.client, parts.journal, opts.pace or rb.pace)
+  local engine = engines.new({ client = client, run = run, report = parts.report, records = parts.records, seen = seen,
     journal = journals.open(parts.journal, run.id, function() return opts.client:now() end),
     questions = questions.new({ accept = accepted(opts, opts.params or {}), ask = opts.ask, terminal = opts.terminal }),
     gather = function(...) return require("hwdb").gather(...) end, trace = tracer(seen, rb.file), mode = parts.mode or opts.mode,

@@ -9,7 +9,7 @@ local problem = require("hwdb.runbook.problem")
 
 local M = {}
 
-local HEADER = { "name", "summary", "params", "permissions", "changes", "costs", "undo", "targets", "run" }
+local HEADER = { "name", "summary", "params", "permissions", "changes", "costs", "undo", "targets", "pace", "run" }
 local LARGEST = 1024 * 1024
 
 local function refused(message, remedy)
@@ -109,6 +109,7 @@ local function header_problems(rb)
   if rb.targets ~= nil and type(rb.targets) ~= "table" then
     add("targets must be a list such as \"ddm/{instance_id}\"")
   end
+  if rb.pace ~= nil and type(rb.pace) ~= "table" then add("pace must be calls a minute by service: { ddm = 60 }") end
   for _, text in ipairs(rb.params ~= nil and params.check(rb.params) or {}) do add(text) end
   return problems
 end

@@ -1,0 +1,165 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What the run handle offers beyond calls: programs, ways back that are checked, waits for things to go, shared pace,
+-- and what nobody else may do meanwhile.
+local core = require("hwdb.core")
+local runbook = require("hwdb.runbook")
+local support = require("spec.durable.support")
+
+local worlds = {}
+
+local function world_of(options)
+  local world = support.world(options)
+  worlds[#worlds + 1] = world
+  return world
+end
+
+describe("a durable run", function()
+  after_each(function()
+    for _, world in ipairs(worlds) do support.clean(world) end
+    worlds = {}
+  end)
+
+  it("runs a checking program once, with its own environment, output capped and hashed", function()
+    local world = world_of()
+    local count = world.folder .. "/count"
+    local rb = support.book(([[function(run, p)
+      local r = run:exec{ argv = { "sh", "-c", "echo x >>%s; echo $CHECK; env | grep -c HOME" }, env = { CHECK = p.secret } }
+      run:ask{ name = "go", question = "Go?" }
+      return r
+    end]]):format(count))
+    local given = { params = { instance_id = world.instance.id, secret = "canary" } }
+    local result = support.run(world, rb, given)
+    assert.equal("waiting", result.state, tostring(result.error))
+    result = support.resume(world, result.run, { params = { secret = "canary" }, accept = { "go" } })
+    assert.equal(1, result.value.status)
+    assert.equal("canary\n0\n", result.value.output)
+    assert.equal(core.sha256("canary\n0\n"), result.value.sha256)
+    assert.equal("x\n", io.open(count):read("a"))
+  end)
+
+  it("ends a program that takes too long, and cuts what it says", function()
+    local world = world_of()
+    local result = support.run(world, support.book([[function(run)
+      return { run:exec{ argv = { "sleep", "60" }, timeout = 1 }.status,
+        run:exec{ argv = { "sh", "-c", "head -c 100000 /dev/zero | tr '\\0' a" } } }
+    end]]))
+    assert.equal(124, result.value[1])
+    assert.equal(65536, #result.value[2].output)
+    assert.is_true(result.value[2].cut)
+  end)
+
+  it("makes no change whose way back cannot be gone", function()
+    local world = world_of()
+    local result = support.run(world, support.book([[function(run, p)
+      run:undo{ name = "the old name", check = function() return false end, run = function() end }
+      run.ddm:update_instance_name{ instance_id = p.instance_id, name = "renamed" }
+    end]]))
+    assert.equal('the way back "the old name" cannot be gone; nothing was changed', result.error.message)
+    assert.same({}, support.ops(world))
+  end)
+
+  it("waits until a thing is gone", function()
+    local world = world_of()
+    local result = support.run(world, support.book([[function(run, p)
+      local args = { instance_id = p.instance_id, delete_rds_data = false }
+      local gone = run:wait_for("ddm.delete_instance", args, run.ddm:delete_instance(args))
+      return gone.state
+    end]]), { accept = { "irreversible ddm.delete_instance" } })
+    assert.is_nil(result.error)
+    assert.equal("gone", result.value)
+    assert.same({ "delete_instance" }, support.ops(world))
+  end)
+
+  it("changes nothing inside a wait's own function, and records none of its looks", function()
+    local world = world_of()
+    local result = support.run(world, support.book([[function(run, p)
+      return run:wait{ name = "it", timeout = 60, interval = 1, call = function()
+        return run.ddm:show_instance{ instance_id = p.instance_id }
+      end, done = function(value) return value.status == "RUNNING" end }.value.name
+    end]]))
+    assert.equal("ddm-orders", result.value)
+    result = support.run(world, support.book([[function(run, p)
+      run:wait{ name = "it", timeout = 60, call = function()
+        return run.ddm:restart_instance{ instance_id = p.instance_id, restart = { type = "soft" } }
+      end, done = function() return true end }
+    end]]))
+    assert.matches("changes something: not inside a wait", result.error.message, 1, true)
+    assert.same({}, support.ops(world))
+  end)
+
+  it("keeps to a pace that other processes of this user share", function()
+    local world = world_of()
+    local other = assert(core.store(world.folder .. "/hwdb"))
+    local started = world.sim:now()
+    local rb = support.book([[function(run, p)
+      for _ = 1, 5 do run.ddm:show_instance{ instance_id = p.instance_id } end
+    end]], "pace = { ddm = 4 },")
+    local known = world.client:describe()
+    for _ = 1, 2 do
+      assert.equal(started, other:pace({ account = ("%s/%s/ddm"):format(known.region, known.ak), limit = 4, window_ms = 60000,
+        now_ms = started }))
+    end
+    other:close()
+    assert.equal("done", support.run(world, rb).state)
+    assert.equal(60000, world.sim:now() - started)
+  end)
+
+  it("refuses a damaged journal by the place, and sends nothing", function()
+    local world = world_of()
+    local result = support.run(world, support.book("function(run) run:ask{ name = 'go', question = 'Go?' } end"))
+    assert.equal("waiting", result.state)
+    local path = world.folder .. "/hwdb/journal.db"
+    local file = assert(io.open(path, "r+b"))
+    file:seek("set", 0)
+    file:write(("\0"):rep(64))
+    file:close()
+    local requests = #world.sim:requests()
+    local ok, err = pcall(support.resume, world, result.run)
+    assert.is_false(ok)
+    assert.matches("/hwdb is damaged: ", tostring(err), 1, true)
+    assert.equal(requests, #world.sim:requests())
+    local refused = runbook.run(support.book("function() end"), { client = world.client, state_dir = world.folder .. "/hwdb",
+      params = { instance_id = "i" } })
+    assert.equal(2, refused.exit)
+    assert.matches("/hwdb is damaged: ", refused.error.message, 1, true)
+  end)
+end)
+
+describe("a third person", function()
+  local function migrate(faults)
+    local world = world_of({ faults = faults })
+    local nodes = {}
+    for i, node in ipairs(world.sim.state.rds.instances) do nodes[i] = node.id end
+    local result = support.run(world, assert(runbook.load("ddm_shard_migration")), { params = { instance_id = world.instance.id,
+      schema = "orders", shards = 16, nodes = nodes, user = world.sim.data_node_user, password = world.sim.data_node_password,
+      window_from = "2026-01-02 02:00", window_to = "04:00", zone = "+08:00" }, terminal = false })
+    return world, result
+  end
+
+  local function count(world, op)
+    local n = 0
+    for _, each in ipairs(support.ops(world)) do n = n + (each == op and 1 or 0) end
+    return n
+  end
+
+  it("who changes the schema before any request makes the migration stop or go on, never act on what it no longer is", function()
+    local whole = #migrate({}).sim:requests()
+    local stopped, ended = 0, 0
+    for nth = 1, whole, 23 do
+      local world, result = migrate({ { op = "*", nth = nth, ["do"] = "foreign", call = { op = "ddm.delete_schema",
+        args = { instance_id = require("hwdb.sim").new({}).state.ddm.instances[1].id, ddm_dbname = "orders" } } } })
+      assert.is_true(count(world, "configure_shards") <= 1 and count(world, "switch_route") <= 1)
+      if count(world, "delete_schema") > 0 then
+        assert.not_equal("done", result.state, "at request " .. nth)
+        stopped = stopped + 1
+      else
+        assert.equal("done", result.state, tostring(result.error))
+        ended = ended + 1
+      end
+      support.clean(world)
+    end
+    assert.is_true(stopped > 0 and ended > 0)
+    print(("%d boundaries, %d stopped, 0 violations"):format(stopped + ended, stopped))
+    worlds = {}
+  end)
+end)
