@@ -219,10 +219,11 @@ void hw_call_undecodable(struct hw_call *call, struct hw_error *e) {
   hw_fail(e, HW_ERR_DECODE, "the answer (HTTP %d, %zu bytes%s) cannot be read: %s", call->ex.status, call->ex.body_in.len,
           body[strspn(body, " \r\n\t")] == '<' ? ", HTML" : "", hw_buf_text(&why));
   hw_buf_free(&why);
-  hw_remedy(e, "something between here and the service answered in its place, or the answer was damaged on its way");
+  e->in_doubt = call->kind != HW_QUERY_KIND;
+  hw_remedy(e, "something between here and the service answered in its place, or the answer was damaged on its way%s",
+            e->in_doubt ? "; the request may have had its effect: look at the resource before doing it again" : "");
   e->status = call->ex.status;
   e->attempts = call->attempts;
-  e->in_doubt = call->kind != HW_QUERY_KIND;
   if (id)
     hw_copy(e->request_id, sizeof e->request_id, id, len);
   if (call->op) {

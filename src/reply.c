@@ -150,12 +150,16 @@ static const char *status_word(int status) {
 static void describe_other(const struct hw_reply *r, struct hw_error *e) {
   const char *at = r->body ? r->body : "";
   at += strspn(at, " \r\n\t");
-  if (!r->body_len)
+  if (r->status >= 300 && r->status < 400)
+    hw_fail(e, HW_ERR_API, "HTTP %d: a redirect, which is not followed with credentials", r->status);
+  else if (!r->body_len)
     hw_fail(e, HW_ERR_API, "HTTP %d (%s) with an empty body", r->status, status_word(r->status));
   else if (*at == '<')
     hw_fail(e, HW_ERR_API, "HTTP %d (%s) with an HTML page instead of JSON: a gateway or proxy answered", r->status, status_word(r->status));
   else
     hw_fail(e, HW_ERR_API, "HTTP %d (%s)", r->status, status_word(r->status));
+  if (r->status >= 300 && r->status < 400)
+    hw_remedy(e, "check the endpoint and the proxy: these services do not redirect");
 }
 
 static void read_head(const struct hw_reply *r, struct hw_error *e) {

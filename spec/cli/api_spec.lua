@@ -68,6 +68,14 @@ describe("hwdb api", function()
     assert.equal(1, cli.run({ "api", "--search", "zzzz" }).code)
   end)
 
+  it("shows an operation by a name alone, or lists those that share it", function()
+    for _, word in ipairs({ "MigrateLogicDb", "migrate_logic_db", "configure_shards" }) do
+      assert.equal("ddm.configure_shards  Configuring Shards", cli.run({ "api", word }).out:match("^[^\n]+"))
+    end
+    local both = cli.run({ "api", "delete_instance" }).out
+    assert.truthy(both:find("Deleting a DDM Instance", 1, true) and both:find("Deleting a DB Instance", 1, true))
+  end)
+
   it("names what is near to an unknown service or operation", function()
     local r = cli.run({ "api", "ddn" })
     assert.equal(2, r.code)

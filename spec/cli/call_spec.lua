@@ -221,7 +221,19 @@ describe("bad input of hwdb call", function()
     refused({}, "call needs SERVICE.OPERATION")
   end)
 
+  it("warns of a credentials file that others can read and of a region it does not know", function()
+    local path = cli.file("open.ini", "[basic]\nak = AKIDEXAMPLE\nsk = canary-sk-3141\nproject_id = p0123\n")
+    assert(os.execute("chmod 644 " .. path))
+    local env = { HUAWEICLOUD_SDK_CREDENTIALS_FILE = path, HUAWEICLOUD_SDK_REGION = "xx-weird-9" }
+    local request, r = dry({ "ddm.list_instances" }, { env = env })
+    assert.equal("https://ddm.xx-weird-9.myhuaweicloud.com/v1/p0123/instances", request.url)
+    assert.equal(("warning: %s can be read by others (mode 0644); run chmod 600 on it\n"
+      .. "warning: region xx-weird-9 is not known to offer ddm; https://ddm.xx-weird-9.myhuaweicloud.com is tried "
+      .. "(another address: HWDB_ENDPOINT_DDM)\n"):format(path), r.err)
+  end)
+
   it("refuses a malformed region, endpoint and credentials file", function()
+    refused({ "ddm.list_instances", "--ca-file", "/nowhere.pem" }, "cannot read --ca-file /nowhere.pem")
     refused({ "ddm.list_instances", "--region", "cn north" }, "has not the form of a region")
     refused({ "ddm.list_instances", "--endpoint", "ftp://x" }, "does not start with https://")
     refused({ "ddm.list_instances", "--endpoint", "http://192.0.2.1" }, "http")

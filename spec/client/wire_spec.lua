@@ -268,7 +268,7 @@ describe("answers", function()
     local server <close> = Server.start({ { status = 302, headers = { { "Location", "/elsewhere" } }, body = "" } })
     local body, err = server:client().ddm:list_instances({})
     assert.is_nil(body)
-    assert.same({ "api", 302, "HTTP 302 (error) with an empty body" }, { err.kind, err.status, err.message })
+    assert.same({ "api", 302, "HTTP 302: a redirect, which is not followed with credentials" }, { err.kind, err.status, err.message })
     assert.equal(1, #server:requests())
   end)
 

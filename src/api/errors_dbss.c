@@ -24,12 +24,12 @@ const struct hw_error_row hw_errors_dbss[] = {
     { "", 405, HW_BAD_ARGUMENT, "the method is not allowed here", "Check the method and the path." },
     { "", 406, HW_BAD_ARGUMENT, "the answer would not be acceptable to the client", "Check the Accept header." },
     { "", 407, HW_DENIED, "a proxy asks for credentials", "Log in to the proxy." },
-    { "", 408, HW_SERVER, "the request timed out", "Find out whether it took effect, then try again." },
+    { "", 408, HW_SERVER, "the request timed out", "Try again; where it was a change, find out first whether it took effect." },
     { "", 409, HW_BAD_STATE, "a conflict prevents the request", "Read the resource's status before trying again." },
     { "", 500, HW_SERVER, "a server error", "Try again later." },
     { "", 501, HW_SERVER, "the server does not support the function", "Check that the region offers it." },
     { "", 502, HW_SERVER, "the server got an invalid answer from another", "Try again later." },
     { "", 503, HW_SERVER, "the system is unavailable", "Try again later." },
-    { "", 504, HW_SERVER, "a gateway timed out", "Find out whether it took effect, then try again." },
+    { "", 504, HW_SERVER, "a gateway timed out", "Try again; where it was a change, find out first whether it took effect." },
     { 0 }
 };

@@ -159,7 +159,7 @@ const struct hw_error_row hw_errors_dws[] = {
     { "", 405, HW_BAD_ARGUMENT, "the method is not allowed for the resource", "Check the method and the path." },
     { "", 406, HW_BAD_ARGUMENT, "no acceptable form of the answer exists", "Check the Accept header." },
     { "", 407, HW_DENIED, "a proxy asks for credentials", "Log in to the proxy." },
-    { "", 408, HW_SERVER, "the request timed out", "Find out whether it took effect, then try again." },
+    { "", 408, HW_SERVER, "the request timed out", "Try again; where it was a change, find out first whether it took effect." },
     { "", 409, HW_BAD_STATE, "conflict with the state of the resource, or it exists already",
       "Read the resource before trying again." },
     { "", 410, HW_NOT_FOUND, "the resource is deleted for good", "Check the IDs in the request." },
@@ -177,7 +177,7 @@ const struct hw_error_row hw_errors_dws[] = {
     { "", 501, HW_SERVER, "the server does not support the function", "Check that the region offers it." },
     { "", 502, HW_SERVER, "a gateway got an invalid answer", "Try again later." },
     { "", 503, HW_SERVER, "the service is not available", "Try again later." },
-    { "", 504, HW_SERVER, "the request was not done in time", "Find out whether it took effect, then try again." },
+    { "", 504, HW_SERVER, "the request was not done in time", "Try again; where it was a change, find out first whether it took effect." },
     { "", 505, HW_BAD_ARGUMENT, "the HTTP version is not supported", "Use HTTP/1.1." },
     { 0 }
 };

@@ -128,7 +128,7 @@ local function facts(row)
   add("Permission", row.permission)
   add("Document", row.doc and row.doc .. (row.documented == false and " (not in the documents)" or ""))
   add("SDK", row.sdk)
-  add("Also seen in", row.evidence and #row.evidence > 0 and quoted(row.evidence))
+  add("Rests on", row.evidence and #row.evidence > 0 and quoted(row.evidence))
   add("Note", row.note)
   return list
 end
@@ -149,6 +149,8 @@ end
 local function select(what)
   if not what then return rows.all() end
   if what:find(".", 1, true) then return { rows.find(what) }, true end
+  local named = rows.named(what)
+  if #named > 0 then return named, #named == 1 end
   return rows.of(what:lower())
 end
 

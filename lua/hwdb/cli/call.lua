@@ -68,11 +68,14 @@ local function by_operation(given, rest)
   local client = connect.client(given, row.service)
   if given.dry_run then
     local request, err = client:dry_run(row.service, row.name, args, { date = given.date })
+    connect.warn(client, "notes")
     if not request then error(err, 0) end
     return show_request(given, request)
   end
   if given.all then return all_pages(client, row, args, given) end
-  finish(given, client[row.service][row.name](client[row.service], args))
+  local body, info = client[row.service][row.name](client[row.service], args)
+  connect.warn(client, "notes")
+  finish(given, body, info)
 end
 
 -- -- any other call ----------------------------------------------------------------

@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- From a command's options to a client, and to the simulator inside the program.
 local fail = require("hwdb.cli.fail")
+local host = require("hwdb.host")
 local options = require("hwdb.cli.options")
+local output = require("hwdb.cli.output")
 local source = require("hwdb.cli.source")
 
 local M = {}
@@ -83,16 +85,48 @@ function M.settings(given, service)
   return settings
 end
 
----A client; raises the error object when there can be none.
+-- A file of certificates that is not there is a wrong setting, not a server's fault.
+local function check_ca_file(path)
+  local status, reason = host.stat(path)
+  if not status or status.kind == "directory" then
+    fail.usage(("cannot read --ca-file %s: %s"):format(path, reason or "it is a directory"), "give a file of certificates, PEM")
+  end
+end
+
+---What the client found odd about a part of its configuration, as warnings on stderr.
+---@param client table
+---@param part "credential_notes"|"notes" notes: on regions, known once a service's address is
+function M.warn(client, part)
+  local about = client:describe()
+  -- Where nothing was found, the error of the call tells where was looked.
+  if about.kind == "none" or type(about[part]) ~= "string" then return end
+  local lines = {}
+  for line in about[part]:gmatch("[^\n]+") do lines[#lines + 1] = line end
+  output.warnings(lines)
+end
+
+---A client; raises the error object when there can be none. What is odd about
+---its credentials is said on stderr.
 ---@param given table
 ---@param service string?
 ---@return table client
 ---@return table? simulator
 function M.client(given, service)
   local settings = M.settings(given, service)
+  if given.ca_file then check_ca_file(given.ca_file) end
   local client, err = require("hwdb").client(settings)
   if not client then error(err, 0) end
+  if not given.sim then M.warn(client, "credential_notes") end
   return client, settings.sim
+end
+
+---A client for a command that reports on its configuration itself.
+---@param given table
+---@return table client
+function M.silent_client(given)
+  local client, err = require("hwdb").client(M.settings(given))
+  if not client then error(err, 0) end
+  return client
 end
 
 return M

@@ -47,7 +47,6 @@ local function credentials(report, about)
       about.security_token and ", temporary" or ""))
   end
   lines(report, about.kind == "none" and "bad" or "warn", "credentials", about.credential_notes)
-  lines(report, "warn", "configuration", about.notes)
 end
 
 local function place(report, about)
@@ -91,6 +90,8 @@ local function endpoints(report, client)
     if not ok then return end
     if url then report:add("ok", "endpoint " .. read[1], url) else report:error("endpoint " .. read[1], err) end
   end
+  local notes = client:describe().notes
+  lines(report, "warn", "region", type(notes) == "string" and notes or nil)
 end
 
 -- -- one read for each service ---------------------------------------------------------------
@@ -178,7 +179,7 @@ local function examine(given)
   -- What fails is said at once; a retry would only hide it for a while.
   given.attempts = given.attempts or "1"
   local report = setmetatable({ findings = core.array({}) }, Report)
-  local ok, client = pcall(connect.client, given)
+  local ok, client = pcall(connect.silent_client, given)
   if not ok then
     if not fail.is_object(client) then error(client, 0) end
     report:error("configuration", client)

@@ -65,6 +65,17 @@ local function fits_loosely(row, wanted)
   return false
 end
 
+---Rows of any service that have this very name: their own, the SDK's or the command line's.
+---@param name string
+---@return table[]
+function M.named(name)
+  local wanted, found = loose(name), {}
+  for _, row in ipairs(wanted ~= "" and M.all() or {}) do
+    if fits_loosely(row, wanted) then found[#found + 1] = row end
+  end
+  return found
+end
+
 ---The row of "service.operation"; raises a failure that names what is near.
 ---@param text string
 ---@return table row

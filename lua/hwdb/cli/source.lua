@@ -13,7 +13,10 @@ local function bounded(stream, name, limit)
   local text, message = stream:read(limit + 1)
   if message then fail.usage(("cannot read %s: %s"):format(name, message)) end
   text = text or ""
-  if #text > limit then fail.usage(("%s is larger than %d bytes"):format(name, limit)) end
+  if #text > limit then
+    fail.usage(("%s is larger than %d bytes"):format(name, limit),
+      limit == M.LIMIT and "the gateway takes no larger signed request: send less at once" or nil)
+  end
   return text
 end
 

@@ -138,6 +138,9 @@ end
 function M.check(params)
   if type(params) ~= "table" then return { "params must be a list of tables" } end
   local problems, seen = {}, {}
+  if next(params) ~= nil and #params == 0 then
+    problems[1] = 'params must be a list, such as { { name = "schema", type = "string" } }'
+  end
   for i, param in ipairs(params) do
     local label = ("params[%d]"):format(i)
     if type(param) ~= "table" or type(param.name) ~= "string" or not param.name:match("^%a[%w_]*$") then
