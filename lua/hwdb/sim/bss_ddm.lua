@@ -15,11 +15,10 @@ end
 
 -- The nodes of a new group, or those the instance was bought with.
 local function own_nodes(instance, order)
-  local group, list = order.change and order.data.group, {}
+  local group, list = instance.groups[1], {}
+  if order.change then group = order.data.group end
   for _, node in ipairs(instance.nodes) do
-    if order.change and group and node.group_id == group.id or not order.change and not node.group_id then
-      list[#list + 1] = node
-    end
+    if group and (node.group_id or instance.groups[1].id) == group.id then list[#list + 1] = node end
   end
   return list
 end

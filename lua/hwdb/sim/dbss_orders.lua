@@ -59,6 +59,7 @@ end
 -- The specification of the flavor, which has to be the product's level.
 local function level_of(ctx, args)
   local level = lookup.entry(ctx.state.dbss.specifications, check_product(ctx, args), "level")
+  if not level then wrong() end
   if level.id ~= args.flavor_ref and not ctx.state.lenient then errors.refuse("DBSS.10020101") end
   return level
 end

@@ -6,7 +6,6 @@ local core = require("hwdb.core")
 local errors = require("hwdb.sim.rds_errors")
 local jobs = require("hwdb.sim.rds_jobs")
 local lookup = require("hwdb.sim.rds_lookup")
-local paging = require("hwdb.sim.paging")
 local times = require("hwdb.sim.times")
 local SECONDS = require("hwdb.sim.rds_durations")
 
@@ -98,7 +97,7 @@ local function list_backups(ctx, args)
       and (not args.backup_type or backup.type == args.backup_type) and (not args.status or backup.status == args.status)
     if wanted and backup.begin >= from and backup.begin <= to then found[#found + 1] = backup end
   end
-  return { backups = paging.page(found, args, 100, function(backup) return view(ctx, backup) end), total_count = #found }
+  return { backups = lookup.page(found, args, function(backup) return view(ctx, backup) end), total_count = #found }
 end
 
 local function create_manual_backup(ctx, args)

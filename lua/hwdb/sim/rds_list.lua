@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- RDS instances and their databases as lists.
 local core = require("hwdb.core")
+local errors = require("hwdb.sim.rds_errors")
 local lookup = require("hwdb.sim.rds_lookup")
-local paging = require("hwdb.sim.paging")
 local times = require("hwdb.sim.times")
 
 local M = {}
@@ -69,19 +69,17 @@ local function list_instances(ctx, args)
   for _, node in ipairs(ctx.state.rds.instances) do
     if lookup.own(ctx, node) and matches(node, args) then found[#found + 1] = node end
   end
-  if (args.offset or 0) < 0 or (args.limit or 1) < 1 then found = {} end
-  return { instances = paging.page(found, args, 100, function(node) return view(ctx, node) end), total_count = #found }
+  return { instances = lookup.page(found, args, function(node) return view(ctx, node) end), total_count = #found }
 end
 
 local function list_databases(ctx, args)
   local node = lookup.get(ctx, args.instance_id)
   local all = lookup.databases(ctx, node)
-  local page = core.array({})
-  if args.page >= 1 and args.limit >= 1 and args.page <= #all // args.limit + 1 then
-    page = paging.page(all, { offset = (args.page - 1) * args.limit, limit = args.limit }, nil, function(database)
-      return { name = database.name, character_set = "utf8mb4", comment = database.comment or "" }
-    end)
-  end
+  if args.page < 1 or args.limit < 1 or args.limit > 100 then errors.refuse("DBS.280001") end
+  local first = math.min(args.page - 1, #all) * args.limit
+  local page = lookup.page(all, { offset = first, limit = args.limit }, function(database)
+    return { name = database.name, character_set = "utf8mb4", comment = database.comment or "" }
+  end)
   return { databases = page, total_count = #all }
 end
 

@@ -2,6 +2,7 @@
 -- RDS instances as RDS itself sees them: finding them, the words for their
 -- states, the databases on them. DDM keeps words of its own for the states.
 local errors = require("hwdb.sim.rds_errors")
+local paging = require("hwdb.sim.paging")
 
 local M = {}
 
@@ -36,6 +37,17 @@ function M.get_idle(ctx, id)
   if node.rds_job then errors.refuse("DBS.200019") end
   if node.status ~= "normal" then errors.refuse("DBS.280042", "The DB instance is not available.") end
   return node
+end
+
+---A page by record index; 100 records unless told.
+---@param list table[]
+---@param args { offset: integer?, limit: integer? }
+---@param view fun(item: table): table
+---@return table page an array
+function M.page(list, args, view)
+  local offset, limit = args.offset or 0, args.limit or 100
+  if offset < 0 or limit < 1 or limit > 100 then errors.refuse("DBS.280001") end
+  return (paging.page(list, { offset = math.min(offset, #list), limit = limit }, limit, view))
 end
 
 ---The instance of a timer; nil once it is gone.
