@@ -67,6 +67,30 @@ local FIXED = {
   end,
 }
 
+-- Where one operation means something else by a parameter's name: 4.7.3's
+-- instance is a data node.
+local OWN_SOURCES = {
+  ["ddm.list_physical_sessions"] = { instance_id = { "export_schema_metadata", field_of("data_nodes", "instance_id") } },
+}
+
+-- Parameters without which a read that requires none is refused.
+local ALSO = { ["ddm.list_flavors_v3"] = { engine_id = true } }
+
+local function days_before(year, month, day) -- since 1970, by the civil calendar
+  year = month <= 2 and year - 1 or year
+  local era, shifted = year // 400, (month + 9) % 12
+  return era * 146097 + (year % 400) * 365 + (year % 400) // 4 - (year % 400) // 100 + (153 * shifted + 2) // 5 + day - 719469
+end
+
+-- Some calls answer a time as text that others take as milliseconds.
+local function as_ms(text)
+  local y, mo, d, h, mi, s, sign, zh, zm = text:match("^(%d+)-(%d+)-(%d+)[T ](%d+):(%d+):(%d+)([+-])(%d%d):?(%d%d)$")
+  if not y then return text end
+  local zone = (zh * 60 + zm) * (sign == "-" and -1 or 1)
+  local days = days_before(math.tointeger(y), math.tointeger(mo), math.tointeger(d))
+  return tostring((((days * 24 + h) * 60 + mi - zone) * 60 + s) * 1000)
+end
+
 ---@class hwdb.conform.Result
 ---@field operation string "ddm.list_instances"
 ---@field section? string
@@ -98,7 +122,8 @@ function Run:value_for(row, param)
   local fixed = FIXED[row.service .. "." .. row.name]
   local value = fixed and fixed(self.client:now())[param.name]
   if value ~= nil then return value end
-  local source = SOURCES[row.service][param.name]
+  local own = OWN_SOURCES[row.service .. "." .. row.name]
+  local source = own and own[param.name] or SOURCES[row.service][param.name]
   if not source then
     if param.enum then return param.enum[1] end
     return nil, ("nothing read so far gives %s"):format(param.name)
@@ -111,13 +136,15 @@ function Run:value_for(row, param)
     if self.results[name].outcome == "failed" then return nil, source[1] .. " failed" end
     return nil, ("%s lists nothing that gives %s"):format(source[1], param.name)
   end
+  if param.name == "restore_time" and type(value) == "string" then return as_ms(value) end
   return value
 end
 
 function Run:arguments(row)
   local args = {}
   for _, param in ipairs(row.params) do
-    if param.required then
+    local also = ALSO[row.service .. "." .. row.name]
+    if param.required or also and also[param.name] then
       local value, why = self:value_for(row, param)
       if value == nil then return nil, why end
       args[param.name] = value

@@ -27,7 +27,7 @@ local function view(instance, group)
   local members, list, class = groups.nodes(instance, group.id), core.array({}), groups.class(instance, group)
   for i, node in ipairs(members) do list[i] = { id = node.id, name = node.name, az = nodes.zone(instance, node) } end
   return { id = group.id, name = group.name, role = group.type, endpoint = endpoint(instance, group, members),
-    ipv6_endpoint = core.null, is_load_balance = instance.load_balancing, is_default_group = group == instance.groups[1],
+    is_load_balance = instance.load_balancing, is_default_group = group == instance.groups[1],
     cpu_num_per_node = class.cpu, mem_num_per_node = class.mem, node_list = list,
     architecture = groups.architecture(class.flavor_ref) }
 end

@@ -38,7 +38,7 @@ local function list_versions(ctx, args)
   local instance = instances.get(ctx, args.instance_id)
   local all = favored()
   return { versions = targets(instance), current_version = instance.engine_version, latest_version = all[#all],
-    current_favored_version = favored_of(instance.engine_version), previous_version = instance.previous_version or core.null }
+    current_favored_version = favored_of(instance.engine_version), previous_version = instance.previous_version }
 end
 
 local function check_target(ctx, instance, version)
