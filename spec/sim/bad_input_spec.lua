@@ -63,7 +63,7 @@ local function waiting_task(c)
 end
 
 describe("strange input", function()
-  for _, file in ipairs({ "ddm_instances", "ddm_schemas" }) do
+  for _, file in ipairs({ "ddm_instances", "ddm_schemas", "ddm_accounts", "ddm_sessions", "ddm_kernel", "ddm_backups", "ddm_parameters" }) do
     for number, example in ipairs(dofile("spec/vectors/examples/" .. file .. ".lua")) do
       local row = rows["ddm." .. example.op]
       if example.body and services.operations["ddm." .. example.op] then
