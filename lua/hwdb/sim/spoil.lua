@@ -24,6 +24,9 @@ end
 
 local function service_error(fault, exchange, readings, status, code, message)
   local refusal = { status = fault.status or status, code = fault.code or code, message = fault.message or message }
+  if exchange.row.path:find("/db-om/", 1, true) then
+    refusal.body = { error_code = refusal.code, error_msg = refusal.message } -- flat on that page, nested in the rest of DBSS
+  end
   return wire.refused(exchange.row.service, version_of(exchange), refusal, readings)
 end
 
