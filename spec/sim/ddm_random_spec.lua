@@ -42,7 +42,7 @@ end
 
 local CALLS = {
   function(c, pick) return "POST", "/v1/{p}/instances", wanted(c, pick) end,
-  function(_, pick) return pick(6) == 1 and "DELETE" or "GET", V3 end,
+  function(_, pick) return pick(2) == 1 and "DELETE" or "GET", pick(2) == 1 and V3 or V1 end,
   function() return "POST", V3 .. "/restart" end,
   function(c, pick) return "POST", V3 .. "/databases", schema(c, pick) end,
   function(_, pick) return "DELETE", V3 .. "/databases/db_" .. pick(3) .. "?delete_dn_data=false" end,
@@ -54,9 +54,9 @@ local CALLS = {
   function(c, pick) return "DELETE", V3 .. "/nodes", { node_ids = { some(current(c).nodes, pick) } } end,
   function(c, pick) return "PUT", V3 .. "/flavor", { spec_code = c.sim.state.ddm.flavors[pick(6)].code,
     group_id = some(current(c).groups, pick) } end,
-  function(_, pick) return "POST", V3 .. "/users", { name = "u" .. pick(4), password = "Orange-tree-7",
-    base_authority = { "SELECT" }, databases = { { name = "db_" .. pick(3) } } } end,
-  function(_, pick) return "DELETE", V3 .. "/users/u" .. pick(4) end,
+  function(_, pick) return "POST", V3 .. "/users", { name = "u" .. pick(2), password = "Orange-tree-7",
+    base_authority = { "SELECT" }, databases = pick(3) == 1 and { { name = "db_" .. pick(3) } } or nil } end,
+  function(_, pick) return "DELETE", V3 .. "/users/u" .. pick(2) end,
   function(_, pick) return "POST", V3 .. "/database-version/change-version",
     { target_version = pick(2) == 1 and "3.1.0.7" or "3.0.8.5" } end,
   function() return "POST", V3 .. "/database-version/rollback-version" end,
