@@ -106,9 +106,12 @@ describe("an error body", function()
   it("is named by its status", function()
     for status, word in pairs { [400] = "bad request", [401] = "not authenticated", [403] = "not allowed", [404] = "not found",
       [405] = "method not allowed", [409] = "conflict", [413] = "request too large", [429] = "too many requests", [500] = "internal error",
-      [502] = "bad gateway", [503] = "unavailable", [504] = "gateway time-out", [418] = "error", [302] = "error" } do
+      [502] = "bad gateway", [503] = "unavailable", [504] = "gateway time-out", [418] = "error" } do
       assert.equal(("HTTP %d (%s) with an empty body"):format(status, word), answered("", { status = status }).message)
     end
+    local redirect = answered("", { status = 302 })
+    assert.equal("HTTP 302: a redirect, which is not followed with credentials", redirect.message)
+    assert.equal("check the endpoint and the proxy: these services do not redirect", redirect.remedy)
   end)
 
   it("is shown up to 2000 bytes, whole characters only, and can be written as JSON", function()
