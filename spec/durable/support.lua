@@ -37,11 +37,18 @@ local function failing(journal, points, store)
   end })
 end
 
+local base, count
+
+---A name below a folder of this process, in memory where there is such a place.
 function M.folder()
-  local pipe = assert(io.popen("mktemp -d -p /dev/shm 2>/dev/null || mktemp -d"))
-  local folder = pipe:read("l")
-  pipe:close()
-  return folder
+  if not base then
+    local pipe <close> = assert(io.popen("mktemp -d -p /dev/shm 2>/dev/null || mktemp -d"))
+    local path = pipe:read("l")
+    base = setmetatable({ path = path }, { __gc = function() os.execute("rm -rf '" .. path .. "'") end })
+    count = 0
+  end
+  count = count + 1
+  return base.path .. "/" .. count
 end
 
 ---A simulator, a client on it, and a folder for the journal.
@@ -55,8 +62,14 @@ function M.world(options)
   return world
 end
 
+local cleaned = {}
+
+-- Many at once: starting a program costs more than the files do.
 function M.clean(world)
-  os.execute("rm -rf '" .. world.folder .. "'")
+  cleaned[#cleaned + 1] = "'" .. world.folder .. "'"
+  if #cleaned < 40 then return end
+  os.execute("rm -rf " .. table.concat(cleaned, " "))
+  cleaned = {}
 end
 
 ---@param body string Lua text of function(run, p)
