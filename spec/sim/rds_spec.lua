@@ -224,6 +224,16 @@ describe("a restore to a new RDS instance", function()
     assert.same({ "Failed", "FAILED" }, { c:rds_job(made.job_id).status, c:shown(made.instance.id).status })
   end)
 
+  it("goes on in a state that was written down in between", function()
+    local made = c:must("POST", "/v3/{p}/instances", c:restore())
+    c.sim:advance(300)
+    c.sim = require("hwdb.sim").new({ state = core.decode(core.encode(c.sim.state)) })
+    assert.equal("33%", c:rds_job(made.job_id).process)
+    c.sim:advance(600)
+    assert.same({ "ACTIVE", 4 }, { c:shown(made.instance.id).status,
+      c:must("GET", "/v3/{p}/instances/" .. made.instance.id .. "/database/detail?page=1&limit=10").total_count })
+  end)
+
   it("is refused out of the span, from no backup, to a smaller disk or another version", function()
     assert.same({ 400, "DBS.280001" }, no({ restore_time = c.sim:now() }))
     assert.same({ 400, "DBS.280001" }, no({ restore_time = c.sim:now() - 40 * 86400000 }))
