@@ -345,8 +345,8 @@ local function precheck(run, p, plan)
 end
 
 local function how_to_go_on(p, job_id)
-  return ("the task %s goes on in the cloud. Take it up with: hwdb run ddm_shard_migration instance_id=%s schema=%s job_id=%s …"):format(
-    job_id, p.instance_id, p.schema, job_id)
+  return ("the task %s goes on in the cloud. `hwdb resume` takes the run up; where its journal is lost: "
+    .. "hwdb run ddm_shard_migration instance_id=%s schema=%s job_id=%s …"):format(job_id, p.instance_id, p.schema, job_id)
 end
 
 local function differences(plan, task)
@@ -400,8 +400,7 @@ end
 local function configure(run, p, plan)
   unchanged(run, p, plan)
   local started = run:now()
-  run:if_stopped("if the answer was lost the task may have begun: look for migrateLogicDb in `hwdb call ddm.list_jobs`, "
-    .. "and take it up with job_id=…")
+  run:if_stopped("the task may have begun: `hwdb resume` finds out (it looks for migrateLogicDb among the jobs)")
   local job_id = run.ddm:configure_shards(request(p, plan)).job_id
   run:if_stopped(how_to_go_on(p, job_id))
   run:note("the task is " .. job_id)

@@ -161,10 +161,16 @@ describe("a run at the command line", function()
 
   it("killed by SIGKILL is taken up; two at once are not", function()
     local id, book = fresh()
-    local killed = pipe.serve({ sim = sim, folder = cli.folder(),
-      on_answer = function(near) if #sim:effects() == 1 then near:kill() end end,
+    local second
+    local killed = pipe.serve({ sim = sim, folder = cli.folder(), on_answer = function(near)
+      if #sim:effects() ~= 1 then return end
+      second = cli.run({ "resume", only_run().run })
+      near:kill()
+    end,
       command = cli.command({ "run", book, "instance_id=" .. id, "--accept", "go" }) .. " --world-pipe {pipe}" })
     assert.is_true(killed.killed)
+    assert.equal(1, second.code, second.err)
+    assert.matches("run/%S+ is taken: run %S+ of %S+ on %S+, process %d+, since 2026%-01%-01 08:00:00", second.err)
     assert.equal("running", only_run().state)
     local w = cli.run({ "watch" })
     assert.truthy(w.out:find("nobody carries the run out", 1, true), w.out)

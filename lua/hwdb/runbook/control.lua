@@ -37,7 +37,7 @@ end
 function M.carried_out(journal, run)
   local me = locks.who()
   local got, holder = journal:lock("run/" .. run.id, { run = run.id, operator = me.operator, host = me.host, pid = me.pid,
-    since = core.now() })
+    since = core.now(), looking = true })
   if got == nil then journals.failed(holder, "looking who carries the run out") end
   if got then
     journal:unlock("run/" .. run.id)

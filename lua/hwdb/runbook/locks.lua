@@ -51,6 +51,9 @@ local function refused(what, holder)
     remedy = "wait for it, or look: hwdb show " .. tostring(holder.run or "RUN") })
 end
 
+-- Whoever looks whether a run is carried out holds its lock for a moment.
+local LOOKS = 1000
+
 ---Takes a lock for a run; raises who has it.
 ---@param store table
 ---@param target string
@@ -58,7 +61,11 @@ end
 ---@param now integer
 function M.take(store, target, run, now)
   local me = M.who()
-  local got, holder = store:lock(target, { run = run, operator = me.operator, host = me.host, pid = me.pid, since = now })
+  local got, holder
+  for _ = 1, LOOKS do
+    got, holder = store:lock(target, { run = run, operator = me.operator, host = me.host, pid = me.pid, since = now })
+    if got ~= false or not (holder and holder.looking) then break end
+  end
   if got == nil then journal.failed(holder, "locking " .. target) end
   if not got then refused(target, holder) end
 end
