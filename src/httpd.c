@@ -48,6 +48,7 @@ struct httpd {
   struct peer *peers;
   size_t bodies;
   unsigned port;
+  int freed; /* a connection has gone */
 };
 
 static int64_t now_ms(void) {
@@ -101,6 +102,7 @@ static void on_connection(void *arg, struct MHD_Connection *connection, void **c
     while (*link != p)
       link = &(*link)->next;
     *link = p->next;
+    h->freed = 1;
     exchange_free(p->exchange);
     free(p);
     *context = NULL;
@@ -328,7 +330,10 @@ void httpd_serve(struct httpd *h, int (*stop)(void), const sigset_t *waiting) {
   while (info && !stop()) {
     wait_once(h, info->listen_fd, waiting);
     wake(h, now_ms());
-    MHD_run(h->daemon);
+    do { /* at its limit the library looks for new connections only on the next run after one has gone */
+      h->freed = 0;
+      MHD_run(h->daemon);
+    } while (h->freed);
   }
 }
 
