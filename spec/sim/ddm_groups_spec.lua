@@ -133,8 +133,26 @@ describe("a group of nodes", function()
     assert.equal(1, c:must("GET", GROUPS).total_count)
     c:must("POST", "/bss/v3/orders/customer-orders/pay", { order_id = ordered.order_id })
     c.sim:advance(320)
-    assert.equal(2, c:must("GET", GROUPS).total_count)
+    local group = c:must("GET", GROUPS).group_list[2]
     assert.equal("RUNNING", c:instance_status())
+    local bought = c:must("POST", "/bss/v2/orders/suscriptions/resources/query", { order_id = ordered.order_id })
+    assert.same({ 1, group.node_list[1].id .. ".vm", 0 }, { bought.total_count, bought.data[1].resource_id,
+      bought.data[1].is_main_resource })
+  end)
+
+  it("is not made twice from two orders: the second is cancelled when it is paid", function()
+    c.sim.state.ddm.instances[1].order_id = "CS0"
+    local first, second = c:must("POST", GROUPS, wanted(c)), c:must("POST", GROUPS, wanted(c))
+    local scaling = c:must("PUT", "/v3/{p}/instances/{i}/flavor", { spec_code = "ddm.c6.8xlarge.2" })
+    for _, order in ipairs({ first, second, scaling }) do
+      c:must("POST", "/bss/v3/orders/customer-orders/pay", { order_id = order.order_id })
+    end
+    c.sim:advance(3600)
+    local function status(order)
+      return c:must("GET", "/bss/v2/orders/customer-orders/details/" .. order.order_id).order_info.status
+    end
+    assert.same({ 5, 4, 5, 2 }, { status(first), status(second), status(scaling), c:must("GET", GROUPS).total_count })
+    assert.equal("ddm.c6.8xlarge.2", c:must("GET", "/v1/{p}/instances/{i}").flavor_ref)
   end)
 end)
 

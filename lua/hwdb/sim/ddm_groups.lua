@@ -46,22 +46,21 @@ local function flavor_of(ctx, args)
   return ctx.state.ddm.flavors[1]
 end
 
-local function check_group(ctx, instance, args)
-  if args.type ~= "rw" and args.type ~= "r" then errors.refuse("DBS.280001") end
+local function check_group(ctx, instance, data)
+  if data.group.type ~= "rw" and data.group.type ~= "r" then errors.refuse("DBS.280001") end
   for _, group in ipairs(instance.groups) do
-    if group.name == args.name then errors.refuse("DBS.280001") end
+    if group.name == data.group.name then errors.refuse("DBS.280001") end
   end
-  if #args.nodes < ctx.readings.ddm_group_nodes or #instance.nodes + #args.nodes > nodes.MOST then
+  if #data.nodes < ctx.readings.ddm_group_nodes or #instance.nodes + #data.nodes > nodes.MOST then
     errors.refuse("DBS.280001")
   end
-  for _, node in ipairs(args.nodes) do
+  for _, node in ipairs(data.nodes) do
     groups.check_place(ctx, instance, node.available_zone, node.subnet_id)
   end
 end
 
 local function create_group(ctx, args)
   local instance = instances.get_idle(ctx, args.instance_id)
-  check_group(ctx, instance, args)
   local flavor = flavor_of(ctx, args)
   local group = { id = ctx:id("gr09"), name = args.name, type = args.type, flavor_ref = flavor.code, cpu = flavor.cpu,
     mem = flavor.mem }
@@ -72,7 +71,7 @@ local function create_group(ctx, args)
 end
 
 -- The group is seen from the start, its nodes in creation.
-orders.change("create_group", function(ctx, instance, data)
+orders.change("create_group", check_group, function(ctx, instance, data)
   instance.groups[#instance.groups + 1] = data.group
   groups.add_nodes(ctx, instance, data.group.id, data.nodes, "creating")
   data.group.ip = groups.nodes(instance, data.group.id)[1].ip
@@ -83,8 +82,8 @@ orders.change("create_group", function(ctx, instance, data)
 end)
 
 -- The last group that takes writes stays.
-local function check_deletion(instance, group)
-  local writing = 0
+local function check_deletion(_, instance, data)
+  local group, writing = groups.get(instance, data.group_id), 0
   for _, one in ipairs(instance.groups) do
     if one.type == "rw" then writing = writing + 1 end
   end
@@ -93,12 +92,11 @@ end
 
 local function delete_group(ctx, args)
   local instance = instances.get_idle(ctx, args.instance_id)
-  local group = groups.get(instance, args.group_id)
-  check_deletion(instance, group)
-  return orders.begin(ctx, instance, "delete_group", { group_id = group.id }, true), instance.id .. "/" .. group.id
+  local data = { group_id = args.group_id }
+  return orders.begin(ctx, instance, "delete_group", data, true), instance.id .. "/" .. args.group_id
 end
 
-orders.change("delete_group", function(ctx, instance, data)
+orders.change("delete_group", check_deletion, function(ctx, instance, data)
   local job = jobs.start(ctx, instance, { name = "DeleteGroup", work = "delete_group", seconds = SECONDS.delete_group,
     data = data })
   ctx:change(instance, "DELETE_GROUP")

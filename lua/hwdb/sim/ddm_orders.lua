@@ -1,17 +1,19 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Changes of yearly/monthly instances: they are ordered, and begin when the
 -- order is paid. Those of other instances begin at once.
+local refusal = require("hwdb.sim.refusal")
 local SECONDS = require("hwdb.sim.ddm_durations")
 
 local M = {}
 
 local changes = {}
 
----What begins a change: it checks nothing more, starts the job and returns it.
+---A kind of change: `check` refuses one that cannot be, `begin` starts its job and returns that.
 ---@param name string
+---@param check fun(ctx: hwdb.sim.Context, instance: table, data: table)
 ---@param begin fun(ctx: hwdb.sim.Context, instance: table, data: table): table job
-function M.change(name, begin)
-  changes[name] = begin
+function M.change(name, check, begin)
+  changes[name] = { check = check, begin = begin }
 end
 
 local function place(ctx, instance, name, data, paid)
@@ -30,11 +32,19 @@ end
 ---@param paid boolean? the order needs nobody to pay it
 ---@return table answer with job_id or order_id
 function M.begin(ctx, instance, name, data, paid)
+  changes[name].check(ctx, instance, data)
   if instance.order_id then return place(ctx, instance, name, data, paid) end
-  return { job_id = changes[name](ctx, instance, data).id }
+  return { job_id = changes[name].begin(ctx, instance, data).id }
 end
 
----Begins the change of a paid order; while the instance is busy it waits.
+-- What could be when it was ordered need not be when it is paid.
+local function still_possible(ctx, instance, order)
+  local ok, err = pcall(changes[order.change].check, ctx, instance, order.data)
+  if not ok and not refusal.is(err) then error(err, 0) end
+  return ok
+end
+
+---Begins the change of a paid order; while the instance is busy it waits. One that cannot be any more is cancelled.
 ---@param ctx hwdb.sim.Context
 ---@param order table
 function M.paid(ctx, order)
@@ -42,12 +52,12 @@ function M.paid(ctx, order)
   for _, one in ipairs(ctx.state.ddm.instances) do
     if one.id == order.instance_id and not one.deleted then instance = one end
   end
-  if not instance then
-    order.status = 4
-  elseif instance.active_job or instance.status ~= "RUNNING" then
+  if instance and (instance.active_job or instance.status ~= "RUNNING") then
     ctx:schedule(SECONDS.order, "ddm.order", { order = order.id })
+  elseif not instance or not still_possible(ctx, instance, order) then
+    order.status = 4
   else
-    changes[order.change](ctx, instance, order.data)
+    changes[order.change].begin(ctx, instance, order.data)
     order.status, order.resource_id = 5, instance.id
   end
 end

@@ -21,11 +21,14 @@ local function class_named(ctx, code)
 end
 
 -- 4.2.17: not the present class, and never from c6s back to c6.
+local function check_class(_, instance, data)
+  local old = groups.class(instance, groups.get(instance, data.group_id)).flavor_ref
+  if data.code == old or (old:find("^ddm%.c6s%.") and data.code:find("^ddm%.c6%.")) then errors.refuse("DBS.280001") end
+end
+
 local function resize(ctx, args)
   local instance = instances.get_idle(ctx, args.instance_id)
   local group, flavor = groups.pick(ctx, instance, args.group_id), class_named(ctx, args.spec_code)
-  local old = groups.class(instance, group).flavor_ref
-  if flavor.code == old or (old:find("^ddm%.c6s%.") and flavor.code:find("^ddm%.c6%.")) then errors.refuse("DBS.280001") end
   return orders.begin(ctx, instance, "resize_flavor", { group_id = group.id, code = flavor.code, cpu = flavor.cpu,
     mem = flavor.mem }, args.is_auto_pay), instance.id
 end
@@ -34,7 +37,7 @@ local function set_nodes(instance, group_id, status)
   for _, node in ipairs(groups.nodes(instance, group_id)) do node.status = status end
 end
 
-orders.change("resize_flavor", function(ctx, instance, data)
+orders.change("resize_flavor", check_class, function(ctx, instance, data)
   local job = jobs.start(ctx, instance, { name = "ResizeFlavor", work = "resize_flavor",
     seconds = SECONDS.resize_flavor, data = data })
   set_nodes(instance, data.group_id, "resizing")
@@ -79,21 +82,27 @@ local function subnets(instance, group)
   return count
 end
 
+local function check_places(ctx, instance, data)
+  groups.get(instance, data.group_id)
+  if #data.places == 0 or #instance.nodes + #data.places > nodes.MOST then errors.refuse("DBS.280001") end
+  for _, place in ipairs(data.places) do
+    groups.check_place(ctx, instance, place.available_zone, place.subnet_id)
+  end
+  check_data_nodes(ctx, instance)
+end
+
 local function expand(ctx, args)
   local instance = instances.get_idle(ctx, args.instance_id)
   local group, places = groups.pick(ctx, instance, args.group_id), {}
   if not args.subnet_id and subnets(instance, group) > 1 then errors.refuse("DBS.280001") end
-  if #args.nodes == 0 or #instance.nodes + #args.nodes > nodes.MOST then errors.refuse("DBS.280001") end
   for i, node in ipairs(args.nodes) do
-    groups.check_place(ctx, instance, node.available_zone, args.subnet_id)
     places[i] = { available_zone = node.available_zone, subnet_id = args.subnet_id }
   end
-  check_data_nodes(ctx, instance)
   return orders.begin(ctx, instance, "expand_nodes_v3", { group_id = group.id, places = places }, args.is_auto_pay),
     instance.id
 end
 
-orders.change("expand_nodes_v3", function(ctx, instance, data)
+orders.change("expand_nodes_v3", check_places, function(ctx, instance, data)
   local job = jobs.start(ctx, instance, { name = "EnlargeNode", work = "expand_nodes_v3",
     seconds = SECONDS.expand_nodes, data = data })
   ctx:change(instance, "GROWING")
@@ -105,8 +114,8 @@ jobs.work("expand_nodes_v3", instances.settles("RUNNING", function(ctx, instance
 end))
 
 -- Different nodes of one group, which keeps at least one.
-local function check_nodes(instance, ids)
-  local seen, group_id = {}, nil
+local function check_nodes(_, instance, data)
+  local ids, seen, group_id = data.node_ids, {}, nil
   for _, id in ipairs(ids) do
     local node = nodes.get(instance, id)
     if seen[id] or (group_id and node.group_id ~= group_id) then errors.refuse("DBS.280001") end
@@ -117,11 +126,10 @@ end
 
 local function delete_nodes(ctx, args)
   local instance = instances.get_idle(ctx, args.instance_id)
-  check_nodes(instance, args.node_ids)
   return orders.begin(ctx, instance, "delete_nodes", { node_ids = args.node_ids }, true), instance.id
 end
 
-orders.change("delete_nodes", function(ctx, instance, data)
+orders.change("delete_nodes", check_nodes, function(ctx, instance, data)
   local job = jobs.start(ctx, instance, { name = "ReduceNode", work = "delete_nodes", seconds = SECONDS.shrink_nodes,
     data = data })
   ctx:change(instance, "REDUCING")
