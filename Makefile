@@ -168,8 +168,8 @@ asan-suite: all
 	  $(suite) $(ARGS)
 
 # The whole sweep of kills, cuts and late effects; a bounded part of it is in the specs.
-torture: all
-	@$(LUA) spec/support/torture_all.lua $(BUILD)/hwdb
+torture: all | set-up
+	@HWDB_BUILD='$(abspath $(BUILD))' $(paths) $(LUA) spec/support/torture_all.lua $(BUILD)/hwdb
 
 valgrind: all | set-up
 	@HWDB_VALGRIND=1 $(suite) --valgrind $(ARGS)

@@ -371,6 +371,32 @@ describe("a bad day:", function()
     assert.same({ "restart_instance" }, support.ops(world))
   end)
 
+  it("a second Ctrl-C gives a change in flight up: its outcome is looked up when the run is taken up", function()
+    local world = world_of()
+    local real, given_up = world.client.ddm, true
+    local ddm = setmetatable({}, { __index = function(_, op)
+      if op == "each" then return function(_, ...) return real:each(...) end end
+      return function(_, args)
+        local body, info = real[op](real, args)
+        if op == "restart_instance" and given_up then
+          return nil, core.error({ kind = "cancelled", message = "interrupted; its outcome is unknown", attempts = 1,
+            retryable = false, in_doubt = true })
+        end
+        return body, info
+      end
+    end })
+    local client = setmetatable({ ddm = ddm, sleep = function(_, s) return world.client:sleep(s) end,
+      now = function() return world.client:now() end }, { __index = function(_, name) return world.client[name] end })
+    local result = support.run(world, support.book(RESTART), { accept = { "go" }, client = client })
+    assert.equal("in_doubt", result.state)
+    assert.equal(3, result.exit)
+    given_up = false
+    local again, reporter = support.resume(world, result.run, { client = client })
+    assert.equal("done", again.state)
+    assert.is_true(reporter:has("took place; its answer is adopted"))
+    assert.same({ "restart_instance" }, support.ops(world))
+  end)
+
   it("another account on resume is refused", function()
     local world = world_of()
     local result = waiting(world)

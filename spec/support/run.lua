@@ -59,6 +59,10 @@ local function show(o)
   if o.failed == 0 then
     io.write(("ok    %-44s %5d passed%s  %6.2f s\n"):format(o.file, o.passed,
       o.skipped > 0 and (", %d skipped"):format(o.skipped) or "", o.seconds))
+    -- What proofs count, passed or not.
+    for line in o.log:gmatch("[^\n]+") do
+      if line:find("violations$") or line:find("caught$") then io.write("        ", line, "\n") end
+    end
   else
     io.write(("FAIL  %-44s %5d passed, %d failed\n"):format(o.file, o.passed, o.failed))
     if o.complaint then io.write("  the file ", o.complaint, "\n") end

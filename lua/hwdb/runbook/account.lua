@@ -133,7 +133,6 @@ function M.of(journal, run)
     elseif record.phase == "said" then
       say(told, record.time_ms, record.kind, record.data.text)
     elseif READ[record.kind] then
-      intents[place_of(record)] = intents[place_of(record)]
       READ[record.kind](told, record, intents)
       intents[place_of(record)] = nil
     else
