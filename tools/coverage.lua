@@ -86,6 +86,8 @@ function M.page()
     end
     lines[#lines + 1] = section_line(section, row, row and tried[row.doc])
   end
+  local simulated = require("tools.sim_coverage").lines()
+  table.move(simulated, 1, #simulated, #lines + 1, lines)
   lines[#lines + 1] = ""
   return table.concat(lines, "\n")
 end

@@ -6,7 +6,7 @@ local core = require("hwdb.core")
 local services = require("hwdb.sim.services")
 
 local FILES = { "ddm_instances", "ddm_schemas", "ddm_accounts", "ddm_tasks", "ddm_monitoring", "ddm_sessions", "ddm_kernel",
-  "ddm_backups", "ddm_parameters" }
+  "ddm_backups", "ddm_parameters", "ddm_versions" }
 
 -- The end of the span that the example of 4.5.2 asks for.
 local NOW = 1747319097182
