@@ -355,6 +355,39 @@ describe("a bad day:", function()
     end
   end)
 
+  it("cancel that was asked for just before the process died holds when the run is taken up", function()
+    for _, rollback in ipairs({ false, true }) do
+      local world = world_of()
+      local result = waiting(world)
+      support.with_journal(world, function(store)
+        store:keep("control", result.run, core.encode({ want = "cancel", by = "alice", rollback = rollback or nil, at = 0 }))
+      end)
+      local again = support.resume(world, result.run, GO)
+      assert.equal(rollback and "rolled_back" or "cancelled", support.latest(world).state)
+      if not rollback then assert.matches("was cancelled by alice", again.error.message, 1, true) end
+      assert.same({}, support.ops(world))
+    end
+  end)
+
+  it("a window counts for every change of its step, and ends with it", function()
+    local world = world_of()
+    local body = [[function(run, p)
+      run:step("inside", function()
+        run:enter(run:window{ from = "2026-01-01 09:00", to = "10:00", zone = "UTC" })
+        run.ddm:update_instance_name{ instance_id = p.instance_id, name = "renamed" }
+        %s
+      end)
+      %s
+      run.ddm:update_instance_name{ instance_id = p.instance_id, name = "again" }
+    end]]
+    local late = "run:sleep(7200) run.ddm:update_instance_name{ instance_id = p.instance_id, name = 'late' }"
+    local result = support.run(world, support.book(body:format(late, "")))
+    assert.equal(3, result.exit)
+    assert.same({ "update_instance_name" }, support.ops(world))
+    world = world_of()
+    assert.equal("done", support.run(world, support.book(body:format("", "run:sleep(7200)"))).state)
+  end)
+
   it("a Ctrl-C while it waits leaves the cloud at work, and the run is taken up where it was", function()
     local world = world_of()
     local stop = true

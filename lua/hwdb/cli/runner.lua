@@ -118,7 +118,7 @@ end
 ---@param run { id: string, state: string, gate: table? }
 ---@return string?
 function M.next_command(run)
-  if run.state == "waiting" and run.gate then
+  if (run.state == "waiting" or run.state == "rolling_back") and run.gate then
     return ("hwdb approve %s && hwdb resume %s"):format(run.id, run.id)
   elseif run.state == "in_doubt" then
     return ("hwdb resolve %s --done|--not-done --reason TEXT && hwdb resume %s"):format(run.id, run.id)

@@ -74,11 +74,16 @@ function M.ask(engine, q)
   return data.yes
 end
 
----A window has been entered: what follows may begin in it.
+---A window has been entered: until the step ends, what follows may begin in it only.
 ---@param engine table
 ---@param w hwdb.runbook.Window
 function M.entered(engine, w)
-  engine.permission, engine.window = w.text, w
+  engine.permission, engine.window = w.text, { window = w, depth = #engine.stack }
+end
+
+---A step has ended, and with it the window it entered.
+function M.leave(engine)
+  if engine.window and engine.window.depth > #engine.stack then engine.window = nil end
 end
 
 ---A permission serves one irreversible change.
@@ -86,7 +91,6 @@ end
 ---@param row table
 function M.used(engine, row)
   if row.irreversible then engine.permission = nil end
-  engine.window = nil
 end
 
 local function wanted(engine, row)
@@ -94,12 +98,14 @@ local function wanted(engine, row)
   -- Whoever applies a plan has seen what it buys and what it cannot undo.
   if engine.run.plan or engine.mode == "rehearse" then return nil end
   if row.paid then return { name = "buy " .. op, question = op .. " costs money. Go on?" } end
-  if row.irreversible and not engine.permission then
+  -- Whoever rolls a run back agrees to its ways back.
+  if row.irreversible and not engine.permission and not engine.rolling_back then
     return { name = "irreversible " .. op, question = op .. " cannot be undone. Go on?" }
   end
 end
 
-local function require_window(engine, w)
+local function require_window(engine)
+  local w = engine.window and engine.window.window
   if w and window.state(w, engine:now()) == "late" then
     problem.raise({ kind = "waiting", message = ("the window %s has passed: nothing is begun any more"):format(w.text),
       remedy = ("begin again with another window; first: hwdb cancel %s"):format(engine.journal.run) })
@@ -111,8 +117,7 @@ end
 ---@param place hwdb.runbook.Place
 ---@param call table
 function M.require(engine, place, call)
-  call.window = call.window or engine.window
-  require_window(engine, call.window)
+  require_window(engine)
   if call.permitted then return end
   local q = wanted(engine, call.row)
   if q and not engine.journal:at(place, "gate") then
@@ -123,7 +128,7 @@ function M.require(engine, place, call)
     engine.journal:write(place, "gate", "gate", { label = q.name, by = answer.by, how = answer.how },
       { audit = audit_of(engine, q, answer) })
   end
-  require_window(engine, call.window)
+  require_window(engine)
   call.permitted = true
   M.used(engine, call.row)
 end

@@ -112,6 +112,7 @@ function Run:step(name, fn, ...)
   local results = table.pack(xpcall(fn, engine.trace, ...))
   engine:leave(step, results[1])
   guards.leave(engine)
+  gates.leave(engine)
   if not results[1] then
     engine.failed_step = engine.failed_step or name
     error(results[2], 0)
@@ -172,7 +173,7 @@ function Run:guard(spec)
 end
 
 ---Says how to take back the changes that follow, before they are made. `check` has to pass first: it finds out whether
----the way back can be gone.
+---the way back can be gone. Rolling back agrees to what a way back cannot undo in its turn.
 ---@param spec { name: string, run: function, check: function? }
 function Run:undo(spec)
   undo.push(engines[self], spec)

@@ -199,7 +199,7 @@ local function put_down(engine, parts, run, result)
   run.error = err and { kind = err.kind, message = err.message, remedy = err.remedy, operation = err.operation,
     request_id = err.request_id, code = err.code, status = err.status, at = result.at, step = result.step } or nil
   run.left_behind, run.value = result.left_behind, nil
-  if result.state ~= "waiting" then run.gate = nil end
+  if not (err and err.kind == "waiting") then run.gate = nil end
   if pcall(core.encode, result.value) then run.value = result.value end
   local ok, failure = pcall(function()
     engine.journal:flush()
@@ -373,6 +373,13 @@ local function taken_up(id, opts, parts)
   return rb, run, values
 end
 
+-- Somebody may have asked to give the run up just before its process died.
+local function cancel_asked(parts, run)
+  local text = parts.journal:kept("control", run.id)
+  local asked = text and text ~= "" and core.decode(text)
+  return asked and asked.want == "cancel" and asked or nil
+end
+
 local function clear_control(parts, run)
   local ok, err = parts.journal:keep("control", run.id, "")
   if not ok then journals.failed(err, "clearing what was asked of the run") end
@@ -387,8 +394,14 @@ function M.resume(id, opts)
   parts.report = rep
   local ok, failure = pcall(function()
     rb, run, values = taken_up(id, opts, parts)
+    local asked = cancel_asked(parts, run)
     clear_control(parts, run)
-    parts.back = opts.rollback or run.state == "rolling_back"
+    parts.back = opts.rollback or run.state == "rolling_back" or asked and asked.rollback
+    if asked and not parts.back then
+      run.state = "cancelled"
+      runs.save(parts.journal, run, opts.client:now())
+      problem.raise({ kind = "cancelled", by = asked.by, message = ("the run was cancelled by %s; nothing was sent"):format(asked.by) })
+    end
     parts.engine = engine_of(rb, run, opts, parts)
     if not parts.back then run.state = "running" end
     runs.save(parts.journal, run, opts.client:now())
