@@ -108,6 +108,8 @@ describe("hwdb sim", function()
     local r = cli.run({ "sim", "--show-keys" })
     local shown = cjson.decode(r.out)
     assert.equal(sim.project, shown.project_id)
+    assert.same({ "operator", "root" }, { shown.user, shown.data_node_user })
+    assert.truthy(shown.password and shown.data_node_password)
   end)
 
   it("makes raw calls", function()

@@ -100,7 +100,7 @@ return {
     { name = "remote", help = "permit an address that other machines can reach" },
     { name = "ak", value = "AK", help = "access key to accept" },
     { name = "sk", value = "SK", help = "its secret key" },
-    { name = "show-keys", help = "print the demo's keys and project, and end" },
+    { name = "show-keys", help = "print the demo's keys, project and logins, and end" },
     { name = "region", value = "REGION", help = "region it plays (cn-north-4)" },
     { name = "project-id", value = "ID", help = "its project; calls with another are refused. Without it any project will do" },
     { name = "world", value = "WORLD", help = "default, documents (ids of the documents' examples) or empty" },
@@ -131,7 +131,10 @@ return {
     local certificate, key = pem(given)
     local sim = simulator(given)
     if given.show_keys then
-      return output.json({ ak = sim.ak, sk = sim.sk, region = sim.region, project_id = sim.project_id })
+      local demo = require("hwdb.sim.world").DEMO
+      return output.json({ ak = sim.ak, sk = sim.sk, region = sim.region, project_id = sim.project_id,
+        domain = demo.domain, user = demo.user, password = demo.password,
+        data_node_user = demo.data_node_user, data_node_password = demo.data_node_password })
     end
     local server <close>, reason = host.listen({ address = address, port = port, remote = given.remote,
       certificate = certificate, key = key, handle = handler(sim, given) })
