@@ -430,6 +430,28 @@ describe("a bad day:", function()
     assert.same({ "restart_instance" }, support.ops(world))
   end)
 
+  it("a change that was stopped before it left is known not to have happened: no person is asked", function()
+    local world = world_of()
+    local real, stop = world.client.ddm, true
+    local ddm = setmetatable({}, { __index = function(_, op)
+      return function(_, args)
+        if op == "reload_table_data" and stop then
+          return nil, core.error({ kind = "cancelled", message = "interrupted", attempts = 0, retryable = false, in_doubt = false })
+        end
+        return real[op](real, args)
+      end
+    end })
+    local client = setmetatable({ ddm = ddm, sleep = function(_, s) return world.client:sleep(s) end,
+      now = function() return world.client:now() end }, { __index = function(_, name) return world.client[name] end })
+    local result = support.run(world, support.book([[function(run, p)
+      run.ddm:reload_table_data{ instance_id = p.instance_id }
+    end]]), { client = client })
+    assert.equal("interrupted", result.state)
+    stop = false
+    assert.equal("done", support.resume(world, result.run, { client = client }).state)
+    assert.same({ "reload_table_data" }, support.ops(world))
+  end)
+
   it("another account on resume is refused", function()
     local world = world_of()
     local result = waiting(world)

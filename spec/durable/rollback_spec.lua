@@ -76,4 +76,30 @@ describe("a rollback that loses power anywhere", function()
       ["do"] = "reset_after" }, { op = "ddm.restart_instance", nth = 2, ["do"] = "reset_after" } } } }, 5)
     assert.same({ "update_instance_name", "restart_instance", "restart_instance", "update_instance_name" }, found.effects)
   end)
+
+  it("takes back what may have happened where nothing tells and repeating does no harm", function()
+    local node = require("hwdb.sim").new({}).state.rds.instances[1].id
+    local body = ([[function(run, p)
+      run:undo{ name = "the weights before", run = function()
+        run.ddm:update_read_and_write_strategy{ instance_id = p.instance_id, read_weight = { ["NODE"] = 0 } }
+      end }
+      run.ddm:update_read_and_write_strategy{ instance_id = p.instance_id, read_weight = { ["NODE"] = 50 } }
+    end]]):gsub("NODE", node)
+    local rb = support.book(body)
+    local whole, world = { seen = 0 }, support.world()
+    assert.equal("done", support.run(world, rb, nil, whole).state)
+    assert.same({ "update_read_and_write_strategy" }, support.ops(world))
+    for kill = 1, whole.seen do
+      local w = support.world()
+      support.run(w, rb, nil, { seen = 0, kill = kill })
+      local done = #support.ops(w)
+      local run = support.latest(w)
+      if run and run.state ~= "done" then
+        assert.equal("rolled_back", support.resume(w, run.id, { rollback = true }).state)
+        assert.is_true(done == 0 or #support.ops(w) == 2, "killed at " .. kill)
+      end
+      support.clean(w)
+    end
+    support.clean(world)
+  end)
 end)

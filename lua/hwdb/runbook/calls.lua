@@ -82,10 +82,12 @@ local function close(engine, place, call, body, info, outcome)
   return body, info
 end
 
+-- What a guard watches is looked at last: nothing but the intent's own write lies between that and the change.
 local function intend(engine, place, call, attempt)
   local intent = { op = call.id.op, hash = call.id.hash, method = call.id.method, path = call.id.path,
     args = call.id.args, before = doubt.before(engine, call), attempt = attempt, step = call.id.step,
     line = engine.line_now() }
+  guards.require(engine)
   engine.journal:write(place, "intent", "change", intent)
   return intent
 end
@@ -97,7 +99,6 @@ local function permitted(engine, place, call)
   plans.require(engine, call)
   locks.require(engine, locks.target(call.row, call.args))
   gates.require(engine, place, call)
-  guards.require(engine)
 end
 
 -- An answer that arrived without what it should name: the job is looked up, nothing is sent again.
@@ -119,8 +120,9 @@ local function send(engine, place, call, attempt)
   if body ~= nil and not hollow(call.row, body) then return close(engine, place, call, body, info, "done") end
   if body ~= nil then return filled_in(engine, place, call, intent, body, info) end
   if info.in_doubt ~= true then
+    close(engine, place, call, nil, info, "refused")
     if problem.is_stop(info) then error(info, 0) end
-    return close(engine, place, call, nil, info, "refused")
+    return nil, info
   end
   if info.kind == "cancelled" then error(info, 0) end
   return settle(engine, place, call, intent)
@@ -128,12 +130,13 @@ end
 
 -- An intent without an answer: finds out what became of it.
 function settle(engine, place, call, intent)
-  local outcome, found = doubt.resolve(engine, place, call, intent)
+  local back = engine.mode == "rollback" and not engine.rolling_back
+  local outcome, found = doubt.resolve(engine, place, call, intent, back)
   if outcome == "done" then
     gates.used(engine, call.row)
     return close(engine, place, call, found, {}, "adopted")
   end
-  if engine.mode == "rollback" and not engine.rolling_back then
+  if back then
     return close(engine, place, call, nil, { kind = "failed", message = "never sent: the run was given up" }, "never sent")
   end
   permitted(engine, place, call)

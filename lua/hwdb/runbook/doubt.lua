@@ -242,9 +242,10 @@ end
 ---@param place hwdb.runbook.Place
 ---@param call table
 ---@param intent table
+---@param back boolean? the run is being taken back: what may have happened is taken back as well
 ---@return "done"|"undone"
 ---@return table? answer
-function M.resolve(engine, place, call, intent)
+function M.resolve(engine, place, call, intent, back)
   local said = person_said(engine, place)
   if said and said.attempt == (intent.attempt or 1) then
     engine.run.doubt = nil
@@ -255,6 +256,7 @@ function M.resolve(engine, place, call, intent)
   end
   local effect = effects.of(call.row.service, call.row.name)
   if not effect then return ask_a_person(engine, place, call, intent, "it has no probe") end
+  if effect.repeatable and back then return "done", {} end
   if effect.repeatable then return "undone" end
   if not effect.probe then return ask_a_person(engine, place, call, intent, effect.person) end
   engine.report:note(("the answer of %s is missing: looking whether it took place"):format(call.id.op))
