@@ -104,6 +104,17 @@ describe("a durable run", function()
     assert.equal(60000, world.sim:now() - started)
   end)
 
+  it("refuses a journal of a newer version, and leaves it as it is", function()
+    local world = world_of()
+    assert.equal("done", support.run(world, support.book("function() end")).state)
+    require("vfs").sql(world.folder .. "/hwdb/journal.db", "PRAGMA user_version = 99")
+    local refused = runbook.run(support.book("function(run, p) run.ddm:show_instance{ instance_id = p.instance_id } end"),
+      { client = world.client, state_dir = world.folder .. "/hwdb", params = { instance_id = world.instance.id } })
+    assert.equal(2, refused.exit)
+    assert.equal("store.newer", refused.error.code)
+    assert.equal(0, #world.sim:requests())
+  end)
+
   it("refuses a damaged journal by the place, and sends nothing", function()
     local world = world_of()
     local result = support.run(world, support.book("function(run) run:ask{ name = 'go', question = 'Go?' } end"))

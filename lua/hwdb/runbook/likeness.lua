@@ -56,12 +56,12 @@ local function add_tasks(sim, scratch, run)
   end
 end
 
----@param opts { client: table, services: string[]?, pace: number? }
+---@param opts { client: table, services: string[]?, stock_pace: number? } seconds between the reads of the inventory
 ---@param scratch table journal of the prefix
 ---@param run string its id
 ---@return table client of the simulator
 function M.of(opts, scratch, run)
-  local document = require("hwdb.inventory").take(opts.client, { services = opts.services, pace = opts.pace or 0.2 })
+  local document = require("hwdb.inventory").take(opts.client, { services = opts.services, pace = opts.stock_pace })
   local sim = require("hwdb.sim").new({ seed_from = document, start_ms = opts.client:now() })
   add_tasks(sim, scratch, run)
   local client, err = require("hwdb").client({ sim = sim })
