@@ -6,7 +6,7 @@ local output = require("hwdb.cli.output")
 local function overview(cli)
   output.line("hwdb works with the database services DDM, DWS and DBSS of Huawei Cloud.\n")
   output.line("Usage: hwdb COMMAND [arguments] [options]\n")
-  for _, entry in ipairs(cli.COMMANDS) do output.line("  %-8s  %s", entry[1], entry[2]) end
+  for _, entry in ipairs(cli.COMMANDS) do output.line("  %-9s  %s", entry[1], entry[2]) end
   output.line("\nhwdb COMMAND --help tells more. To begin without an account: hwdb demo")
   output.line("Credentials come from HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or from ~/.huaweicloud/credentials;")
   output.line("hwdb doctor shows what was found. --sim needs none: the call goes to the simulator inside the program.")
