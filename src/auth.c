@@ -369,8 +369,8 @@ int hw_auth_refused(struct hw_call *call) {
   r.code = e->code;
   r.message = hw_buf_text(&e->message);
   r.date = header ? hw_buf_text(&date) : NULL;
-  r.with_token = !call->signature.canonical_request.len;
-  r.canonical = r.with_token ? NULL : hw_buf_text(&call->signature.canonical_request);
+  r.with_token = !call->signature.canonical_request.len && call->purpose != HW_FOR_LOGIN;
+  r.canonical = call->signature.canonical_request.len ? hw_buf_text(&call->signature.canonical_request) : NULL;
   r.now_ms = hw_client_now(c);
   verdict = hw_diagnose_401(&r, &offset, &why);
   if (!call->refused_401 && verdict == HW_401_CLOCK)

@@ -146,6 +146,8 @@ describe("a login at IAM", function()
       assert.is_nil(result[1])
       assert.same({ "auth", 401, "The username or password is wrong.", "r-401", 0, "ddm.list_instances" },
         { err.kind, err.status, err.message, err.request_id, err.attempts, err.operation }, i)
+      assert.equal("IAM refuses the login. Check user, password and account (domain_name), and that the user may use "
+        .. "programmatic access.", err.remedy)
     end
     assert.same({ "POST /v3/auth/tokens" }, server:lines())
   end)
