@@ -205,17 +205,18 @@ int hw_reply_error(const char *service, const struct hw_reply *r, struct hw_erro
 
 #define ROWS "*" /* rows with that answer field */
 #define RAW ""   /* calls without a row */
+#define ANY "?"  /* both */
 
 /* Fields that tell of failure inside a 2xx, and the values that do not. A field of
  * the same name can mean something else elsewhere (an audit log's result), so each
- * stands with its service and operation. A plan that is running already when it is
- * started (113), or stopped when it is stopped (116), is as wanted. */
+ * stands with its service and operation; only DWS's error_code always means it. A
+ * plan that is running already when it is started (113), or stopped when it is
+ * stopped (116), is as wanted. */
 static const struct verdict {
   const char *service, *op, *field, *fine;
 } verdicts[] = {
-  { "dws", ROWS, "error_code", "DWS.0000|null" },
+  { "dws", ANY, "error_code", "DWS.0000|null" },
   { "dws", ROWS, "workload_res_code", "0" },
-  { "dws", RAW, "error_code", "DWS.0000|null" },
   { "dws", RAW, "errCode", "DWS.0000|null" },
   { "dws", RAW, "workload_res_code", "0|113|116" },
   { "dws", RAW, "ret_code", "0" },
@@ -251,6 +252,8 @@ static int is_one_of(const char *text, const char *list) {
 static int concerns(const struct verdict *v, const char *service, const struct hw_op *op) {
   if (!service || strcmp(v->service, service) != 0)
     return 0;
+  if (strcmp(v->op, ANY) == 0)
+    return 1;
   if (!op)
     return strcmp(v->op, RAW) == 0;
   return strcmp(v->op, ROWS) == 0 ? out_field(op, v->field) != NULL : strcmp(v->op, op->name) == 0;
@@ -304,8 +307,8 @@ int hw_reply_judge(const char *service, const struct hw_op *op, const struct hw_
   struct cJSON *tree;
   int told = 0;
   for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
-    told |= concerns(verdicts + i, service, op);
-  if (!told || !r->body_len || !(tree = hw_json_parse(r->body, r->body_len, NULL)))
+    told |= r->body_len && concerns(verdicts + i, service, op) && strstr(r->body, verdicts[i].field);
+  if (!told || !(tree = hw_json_parse(r->body, r->body_len, NULL)))
     return 0;
   v = hw_json_type(tree) == HW_J_OBJECT ? failing(service, op, tree) : NULL;
   if (v)

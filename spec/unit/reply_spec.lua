@@ -183,6 +183,7 @@ describe("a success", function()
 
   it("is one, unless a field of its row tells otherwise", function()
     assert.is_true(judged("ddm", "ddm.list_instances", '{"error_code":"X","result":"fail"}'))
+    assert.is_true(judged("dws", "dws.list_clusters", '{"clusters":[{"error_code":"X"}],"error_code":"DWS.0000"}'))
     assert.is_true(judged("ddm", "ddm.list_instances", "not JSON"))
     for _, body in ipairs { '{"workload_res_code":0}', '{"workload_res_code":"0"}', "{}", "", "not JSON", "[]",
       '{"workload_res_code":null}',
@@ -195,6 +196,9 @@ describe("a success", function()
     local ok, e = judged("dws", "dws.show_cluster_workload", '{"workload_res_code":7,"workload_res_str":"no plan"}')
     assert.is_nil(ok)
     assert.same({ "api", 200, "7", "no plan", "r" }, { e.kind, e.status, e.code, e.message, e.request_id })
+    ok, e = judged("dws", "dws.list_clusters", '{"error_code":"DWS.9999","error_msg":"no"}')
+    assert.is_nil(ok)
+    assert.same({ "api", 200, "DWS.9999", "no" }, { e.kind, e.status, e.code, e.message })
     ok, e = judged("dws", "dws.show_cluster_workload", '{"workload_res_code":7}')
     assert.is_nil(ok)
     assert.equal("the service answered HTTP 200, but workload_res_code is 7", e.message)
