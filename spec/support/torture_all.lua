@@ -27,9 +27,9 @@ local SWEEPS = {
 
 for _, how in ipairs({ "reset_before", "reset_after", "late", "garbage" }) do
   for _, op in ipairs(CHANGES) do
-    if not bounded or op == "switch_route" and how == "reset_after" then
+    if not bounded or op == "switch_route" and (how == "reset_after" or how == "late") then
       SWEEPS[#SWEEPS + 1] = { ("%s of %s"):format(how, op), faults(how .. op,
-        ('{"op":"ddm.%s","do":"%s","seconds":90}\n'):format(op, how)) .. (bounded and " --points 3" or " --points 25") }
+        ('{"op":"ddm.%s","do":"%s","seconds":90}\n'):format(op, how)) .. (bounded and " --points 2" or " --points 25") }
     end
   end
 end

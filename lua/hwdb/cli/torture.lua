@@ -45,22 +45,22 @@ end
 local function effects_of(trial)
   local list, seen = {}, { count = 0 }
   for i, effect in ipairs(trial.sim:effects()) do
-    local sent = trial.sent[i]
+    local sent = trial.sent[effect.sha256]
     list[i] = with_known_ids(("%s.%s %s %s %s"):format(effect.service, effect.op, effect.target, sent.target, sent.body or ""),
       trial.known, seen)
   end
   return list
 end
 
--- Remembers the request behind each accepted change.
+-- Remembers what was sent, by the hash that an effect carries: a late one comes without its request.
 local function remember_changes(trial)
   local sim, handle = trial.sim, trial.sim.handle
   trial.known, trial.sent = core.encode(sim.state), {}
   sim.handle = function(self, request)
-    local before = #self:effects()
-    local response = handle(self, request)
-    for i = before + 1, #self:effects() do trial.sent[i] = request end
-    return response
+    if request.method ~= "GET" then
+      trial.sent[core.sha256(request.method .. "\n" .. request.target .. "\n" .. (request.body or ""))] = request
+    end
+    return handle(self, request)
   end
 end
 
