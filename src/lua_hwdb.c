@@ -17,6 +17,7 @@
 #include "lua_value.h"
 #include "port.h"
 #include "sign.h"
+#include "store.h"
 #include "uri.h"
 
 struct signer_box {
@@ -233,7 +234,7 @@ static int mono(lua_State *L) {
   return 1;
 }
 
-/* versions() -> {libcurl=, tls=, cjson=} */
+/* versions() -> {libcurl=, tls=, cjson=, sqlite=} */
 static int versions(lua_State *L) {
   const char *curl, *tls;
   hw_port_curl_versions(&curl, &tls);
@@ -241,6 +242,7 @@ static int versions(lua_State *L) {
   set_text(L, "libcurl", curl);
   set_text(L, "tls", tls);
   set_text(L, "cjson", hw_json_library());
+  set_text(L, "sqlite", hw_store_library());
   return 1;
 }
 

@@ -128,4 +128,7 @@ int hw_store_pace(struct hw_store *s, const struct hw_store_pace *pace, int64_t 
  * HW_ERR_DECODE naming the place. Reads everything. */
 int hw_store_check(struct hw_store *s, struct hw_error *e);
 
+/* Version of the database library. */
+const char *hw_store_library(void);
+
 #endif

@@ -1030,3 +1030,7 @@ int hw_store_check(struct hw_store *s, struct hw_error *e) {
     return -1;
   return check_series(s, ask(s, e, AUDIT_LIST, "ii", INT64_C(0), SEQ_MAX), 0, e);
 }
+
+const char *hw_store_library(void) {
+  return sqlite3_libversion();
+}
