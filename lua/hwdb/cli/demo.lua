@@ -2,7 +2,7 @@
 -- hwdb demo: the shard migration on the simulator, killed by SIGKILL while the route is being switched, and taken up again.
 local connect = require("hwdb.cli.connect")
 local fail = require("hwdb.cli.fail")
-local migration = require("hwdb.cli.pipe_demo")
+local migration = require("hwdb.cli.sample")
 local output = require("hwdb.cli.output")
 local pipe = require("hwdb.cli.pipe")
 local render = require("hwdb.cli.render")

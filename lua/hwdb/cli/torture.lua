@@ -2,7 +2,7 @@
 -- hwdb torture: runs a runbook in another process on a simulator in this one, kills it at a point, lets it be taken up,
 -- and compares what the cloud was asked to change. Shares no code with the engine it watches.
 local core = require("hwdb.core")
-local demo = require("hwdb.cli.pipe_demo")
+local demo = require("hwdb.cli.sample")
 local fail = require("hwdb.cli.fail")
 local options = require("hwdb.cli.options")
 local output = require("hwdb.cli.output")

@@ -11,7 +11,7 @@ Engine.__index = Engine
 local M = {}
 
 -- Members of the recorded data by which two entries of one kind are told apart.
-local LABELS = { "op", "hash", "label" }
+local LABELS = { "hash", "label" }
 
 ---@param parts table client, journal, report, questions, records, gather, trace, run (see runs.lua)
 ---@return table engine
@@ -79,7 +79,7 @@ local function differs(record, kind, ident)
   if record.kind ~= kind then return true end
   local data = record.data or {}
   for _, name in ipairs(LABELS) do
-    if name ~= "op" and data[name] ~= ident[name] then return true end
+    if data[name] ~= ident[name] then return true end
   end
   return false
 end
