@@ -171,8 +171,21 @@ describe("a bad day:", function()
       return run:now() - first
     end]]), { client = slow })
     assert.equal(1000, seen.value)
-    shift = -DAY
-    assert.equal("done", support.run(back, support.book("function(run) run:sleep(5) end"), { client = slow }).state)
+    local slept = 0
+    slow = setmetatable({ sleep = function(_, seconds)
+      slept, shift = slept + seconds, -DAY
+      return back.client:sleep(seconds)
+    end, now = function() return back.client:now() + shift end }, { __index = function(_, name) return back.client[name] end })
+    shift = 0
+    local result = support.run(back, support.book([[function(run)
+      run:sleep(100)
+      local before = run:now()
+      run:sleep(5)
+      return run:now() - before
+    end]]), { client = slow })
+    assert.equal("done", result.state)
+    assert.equal(105, slept)
+    assert.equal(0, result.value)
   end)
 
   it("an expired token after a week's pause fails the read, and the run goes on once there is a new one", function()

@@ -37,16 +37,23 @@ local function was_switched(sim)
   return last ~= nil and last.op == "switch_route"
 end
 
--- The process of the run, with this one's output; killed as soon as the switch was accepted, if `deadly`.
+-- The process of the run, whose output is shown as it comes; killed as soon as the switch was accepted, if `deadly`.
 local function start(sim, folder, words, deadly)
-  local list, me = {}, own_pid()
+  local list, path = {}, folder .. "/output"
   for i, word in ipairs(words) do list[i] = quoted(word) end
-  output.finish()
-  return pipe.serve({ sim = sim, folder = folder,
-    on_answer = function(near) if deadly and was_switched(sim) then near:kill() end end,
-    command = ("env XDG_STATE_HOME=%s HWDB_DEMO_PASSWORD=%s /proc/%d/exe %s --world-pipe {pipe}"):format(quoted(folder),
-      quoted(sim.data_node_password), me, table.concat(list, " ")),
-    output = (">>/proc/%d/fd/1 2>&1"):format(me) })
+  local said <close> = assert(io.open(path, "w+b"))
+  local function show()
+    local text = said:read("a")
+    if text ~= "" then output.write(text) end
+    output.finish()
+  end
+  local ended = pipe.serve({ sim = sim, folder = folder, on_answer = function(near)
+    show()
+    if deadly and was_switched(sim) then near:kill() end
+  end, command = ("env XDG_STATE_HOME=%s HWDB_DEMO_PASSWORD=%s /proc/%d/exe %s --world-pipe {pipe}"):format(quoted(folder),
+    quoted(sim.data_node_password), own_pid(), table.concat(list, " ")), output = (">>%s 2>&1"):format(quoted(path)) })
+  show()
+  return ended
 end
 
 local function write_report(folder)
@@ -68,6 +75,7 @@ local function closing(sim, folder)
   tell("Virtual time is now %s UTC; every request was signed and every signature was checked.",
     os.date("!%Y-%m-%d %H:%M", sim:now() // 1000))
   tell("The report of the run: %s", write_report(folder))
+  tell("Its journal, apart from your own: XDG_STATE_HOME=%s hwdb show", folder)
   tell("\n%s", output.paint("bold", "Try next"))
   for _, pair in ipairs({ { "run " .. migration.RUNBOOK .. " --help", "its parameters" },
     { "torture " .. migration.RUNBOOK .. " --points 10", "the same, killed at ten points" },

@@ -78,11 +78,13 @@ end
 function Run:sleep(seconds)
   local engine = engines[self]
   local ends = engine:once("sleep", tostring(seconds), function() return engine:now() + math.floor(seconds * 1000) end)
+  -- Counted down, not compared: a clock that is set back meanwhile makes it no longer.
   local left = (ends - engine:now()) / 1000
   while left > 0 do
     engine:live()
-    engine:rest(math.min(left, 60))
-    left = (ends - engine:now()) / 1000
+    local slice = math.min(left, 60)
+    engine:rest(slice)
+    left = left - slice
   end
 end
 
