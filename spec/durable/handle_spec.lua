@@ -173,4 +173,51 @@ describe("a third person", function()
     print(("%d boundaries, %d stopped, 0 violations"):format(stopped + ended, stopped))
     worlds = {}
   end)
+
+  it("who switches, cancels or clears the task itself is noticed at every boundary of the switch", function()
+    -- The task's id is not known beforehand, so the third person acts on what the simulator holds when a request comes.
+    local function task(world)
+      for _, job in ipairs(world.sim.state.ddm.jobs) do
+        if job.name == "migrateLogicDb" then return job end
+      end
+    end
+    local function switching(op, nth)
+      local world = world_of()
+      local handle, seen = world.sim.handle, 0
+      world.sim.handle = function(self, request)
+        local job = task(world)
+        if job and job.phase == "ready" then
+          seen = seen + 1
+          if seen == nth then
+            self:add_fault({ op = "*", ["do"] = "foreign", call = { op = op, args = { instance_id = world.instance.id,
+              db_name = "orders", job_id = job.id } } })
+          end
+        end
+        return handle(self, request)
+      end
+      local nodes = {}
+      for i, node in ipairs(world.sim.state.rds.instances) do nodes[i] = node.id end
+      local result = support.run(world, assert(runbook.load("ddm_shard_migration")), { params = {
+        instance_id = world.instance.id, schema = "orders", shards = 16, nodes = nodes, user = world.sim.data_node_user,
+        password = world.sim.data_node_password, window_from = "2026-01-02 02:00", window_to = "04:00", zone = "+08:00" },
+        terminal = false })
+      return world, result, seen
+    end
+    local _, _, boundaries = switching("ddm.switch_route", 0)
+    for nth = 1, boundaries do
+      for _, op in ipairs({ "ddm.switch_route", "ddm.cancel_shards" }) do
+        local world, result = switching(op, nth)
+        local place = ("%s at %d"):format(op, nth)
+        assert.is_true(count(world, "switch_route") <= 1, place)
+        if op == "ddm.switch_route" then
+          assert.equal("done", result.state, place .. ": " .. tostring(result.error))
+          assert.equal(1, count(world, "switch_route"), place)
+        elseif count(world, "cancel_shards") > 0 then
+          assert.equal("failed", result.state, place)
+          assert.equal(0, count(world, "switch_route"), place)
+        end
+      end
+    end
+    print(("%d boundaries, 0 violations"):format(boundaries * 2))
+  end)
 end)
