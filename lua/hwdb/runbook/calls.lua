@@ -183,13 +183,19 @@ function M.make(engine, api, row, name, args)
   return change(engine, call)
 end
 
+local rows = {} -- a row is made anew each time it is asked for
+
 ---The row of an operation, whichever of its names is used.
 ---@param service string
 ---@param name string
 ---@return table?
 function M.row(service, name)
-  local ok, row = pcall(core.rows, service, name)
-  return ok and row or nil
+  local key = service .. "." .. tostring(name)
+  if rows[key] == nil then
+    local ok, row = pcall(core.rows, service, name)
+    rows[key] = ok and row or false
+  end
+  return rows[key] or nil
 end
 
 return M
