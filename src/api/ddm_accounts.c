@@ -127,8 +127,8 @@ static const struct hw_field reset_user_password_out[] = {
 static const struct hw_field reset_administrator_in[] = {
     HW_PATH_ID("instance_id", "DDM instance"),
     { "name", HW_STRING, HW_BODY | HW_REQUIRED, ACCOUNT_NAME, .note = "administrator; chosen by the first call" },
-    { "password", HW_STRING, HW_BODY | HW_REQUIRED | HW_SECRET, .min_len = 8, .max_len = 32,
-      .note = "upper and lower case, digits and ~!@#%^*-_+?" },
+    { "password", HW_STRING, HW_BODY | HW_REQUIRED | HW_SECRET | HW_SOFT, .min_len = 8, .max_len = 32,
+      .note = "upper and lower case, digits and ~!@#%^*-_+?; the example has 5 characters, so lengths only warn" },
     { 0 }
 };
 
@@ -217,8 +217,8 @@ static const struct hw_field delete_user_v3_in[] = {
 static const struct hw_field reset_user_password_v3_in[] = {
     INSTANCE_ID,
     HW_PATH_ID("username", "account whose password is reset"),
-    { "password", HW_STRING, HW_BODY | HW_REQUIRED | HW_SECRET, .min_len = 8, .max_len = 32,
-      .note = "rules as for a new account" },
+    { "password", HW_STRING, HW_BODY | HW_REQUIRED | HW_SECRET | HW_SOFT, .min_len = 8, .max_len = 32,
+      .note = "rules as for a new account; the example has 6 characters, so lengths only warn" },
     { 0 }
 };
 

@@ -146,6 +146,34 @@ local function show(row)
   show_errors(row, width)
 end
 
+local LITERAL = { integer = true, number = true, boolean = true }
+
+-- The rows hold choices and defaults as text; a machine gets them in the field's type.
+local function typed(fields)
+  local copies = core.array({})
+  for i, field in ipairs(fields) do
+    local copy = {}
+    for name, value in pairs(field) do copy[name] = value end
+    if LITERAL[field.type] then
+      local value = field.default and core.decode(field.default)
+      if value ~= nil then copy.default = value end
+      for at, choice in ipairs(field.enum or {}) do
+        if at == 1 then copy.enum = core.array({}) end
+        local decoded = core.decode(choice)
+        copy.enum[at] = decoded == nil and choice or decoded
+      end
+    end
+    if field.fields then copy.fields = typed(field.fields) end
+    copies[i] = copy
+  end
+  return copies
+end
+
+local function for_machines(list)
+  for _, row in ipairs(list) do row.params, row.answer = typed(row.params), typed(row.answer) end
+  return core.array(list)
+end
+
 local function select(what)
   if not what then return rows.all() end
   if what:find(".", 1, true) then return { rows.find(what) }, true end
@@ -174,7 +202,7 @@ return {
     if #rest > 1 then fail.usage("api takes one SERVICE or SERVICE.OPERATION") end
     local list, is_one = select(rest[1])
     if given.search then list, is_one = rows.search(list, given.search), false end
-    if given.json then return output.json(core.array(list)) end
+    if given.json then return output.json(for_machines(list)) end
     if given.search then return show_found(list, given.search) end
     if is_one then return show(list[1]) end
     if rest[1] then return listing(list) end
