@@ -18,7 +18,7 @@ export HWDB_BUILD LUA_PATH LUA_CPATH
 unset LUA_INIT LUA_INIT_5_4 LUA_PATH_5_4 LUA_CPATH_5_4
 unset XDG_CONFIG_HOME XDG_STATE_HOME XDG_DATA_HOME NO_COLOR CLICOLOR_FORCE SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE
 
-limit=120
+limit=300
 set -- "$1" lua5.4 spec/support/run.lua --one "$1"
 file=$1
 shift
@@ -27,7 +27,7 @@ if [ -n "$HWDB_VALGRIND" ]; then
   set -- valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect \
     --suppressions=spec/support/valgrind.supp "$@"
 elif [ -n "$HWDB_SANITIZE" ]; then
-  limit=300
+  limit=600
 fi
 timeout -k 5 "$limit" "$@" >"$base.log" 2>&1 </dev/null
 echo "$? $base $file"
