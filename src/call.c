@@ -557,6 +557,13 @@ static void judge_refusal(struct hw_call *call, const struct hw_reply *reply) {
   }
 }
 
+/* Clients take an empty body on any success; a read that gives nothing is odd all the same. */
+static void note_emptiness(struct hw_call *call) {
+  const struct hw_op *op = call->op;
+  if (op && op->kind == HW_QUERY_KIND && op->out && op->out->name && !call->ex.body_in.len)
+    hw_buf_adds(&call->error.warnings, "answer\tis empty, though the document names its fields\n");
+}
+
 static void judge(struct hw_call *call) {
   struct hw_exchange *ex = &call->ex;
   struct hw_reply reply = { ex->status, hw_buf_text(&ex->head), hw_buf_text(&ex->body_in), ex->body_in.len };
@@ -567,6 +574,8 @@ static void judge(struct hw_call *call) {
   } else if (ex->status >= 200 && ex->status < 300) {
     if (hw_reply_judge(call->service, call->op, &reply, &call->error))
       call->error.in_doubt = 0;
+    else
+      note_emptiness(call);
     hw_call_end(call);
   } else {
     judge_refusal(call, &reply);
