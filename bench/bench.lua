@@ -172,6 +172,7 @@ local function pairs_of(server, sim, same)
         return numbers(start_up .. " 10 curl --version"), (numbers(("%s 10 %s/hwdb version"):format(start_up, BUILD)))
       end },
   }
+  list[#list + 1] = loadfile("bench/journal.lua")({ build = BUILD, numbers = numbers, lines_of = lines_of, quoted = quoted })
   list[#list + 1], list[#list + 2] = simulator_pairs(sim, same)
   return list
 end
