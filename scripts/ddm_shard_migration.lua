@@ -451,8 +451,8 @@ local function switch(run, p, plan, task)
   run:guard{ op = "ddm.show_shard_task", args = task_path(p, task.job_id),
     fields = { "after_shard_num", "after_dn_info_list[].dn_instance_id", "switch_route_is_manual" } }
   if plan.window then run:enter(plan.window) end
-  local _, refusal = run:try(run.ddm.switch_route, run.ddm, task_path(p, task.job_id))
-  if refusal then
+  local switched, refusal = run:try(run.ddm.switch_route, run.ddm, task_path(p, task.job_id))
+  if not switched then
     -- Between the look and the call somebody else may have been faster.
     if follow(run, p, task, "the task after the refusal", { ready = true }).state == "ToBeSwitched" then error(refusal, 0) end
     return run:note("the route was switched by somebody else")

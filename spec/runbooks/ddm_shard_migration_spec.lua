@@ -59,6 +59,7 @@ describe("a shard migration", function()
     assert.same({ "plan", "preflight", "way back", "precheck", "configure", "migrate", "switch", "verify" }, names)
     assert.is_nil(result.left_behind)
     assert.is_true(reporter:has("^note DATA NOT COMPARED"))
+    assert.is_false(reporter:has("^note the route was switched by somebody else"))
     assert.equal(the_task(world).id, result.value.job_id)
   end)
 
