@@ -74,6 +74,41 @@ describe("parameters of a runbook", function()
     assert.same({ "usr.n1 is no parameter of this runbook" }, problems(declared, { ["usr.n1"] = "x" }))
   end)
 
+  local DECLARATION = { { name = "wanted", type = "object", required = true, help = "what shall be", fields = {
+    { name = "schema", type = "string", required = true, help = "x" },
+    { name = "ssl", type = "boolean", default = false, help = "x" },
+    { name = "accounts", type = "objects", help = "x", fields = {
+      { name = "name", type = "string", required = true, help = "x" },
+      { name = "role", type = "choice", choices = { "reader", "writer" }, default = "reader", help = "x" },
+      { name = "hosts", type = "list", help = "x" } } } } } }
+
+  it("may be a declaration: JSON text or tables, with defaults filled in at every depth", function()
+    local wanted = { schema = "orders", ssl = false, accounts = { { name = "app", role = "writer", hosts = { "a", "b" } },
+      { name = "report", role = "reader" } } }
+    assert.same({ wanted = wanted }, (read(DECLARATION, { wanted = [[{"schema": "orders", "ssl": null, "accounts": [
+      {"name": "app", "role": "writer", "hosts": ["a", "b"]}, {"name": "report"}]}]] })))
+    assert.same({ wanted = wanted }, (read(DECLARATION, { wanted = { schema = "orders", accounts = {
+      { name = "app", role = "writer", hosts = "a,b" }, { name = "report" } } } })))
+  end)
+
+  it("name the place of each problem in a declaration", function()
+    assert.same({ "wanted.schema is missing: x", 'wanted.accounts[1].role must be one of reader, writer, not "wrter", did you mean writer?',
+      "wanted.accounts[1].nam is no field of it, did you mean name?", "wanted.accounts[2] must be an object: {…}" },
+      problems(DECLARATION, { wanted = { accounts = { { nam = "x", name = "a", role = "wrter" }, "b" } } }))
+    assert.same({ "wanted must be an object: {…}" }, problems(DECLARATION, { wanted = "[1]" }))
+    assert.same({ "wanted.schema is missing: x", "wanted.accounts must be a list of objects: [{…}, …]" },
+      problems(DECLARATION, { wanted = '{"accounts": {"name": "a"}}' }))
+    assert.matches("^wanted is not JSON: ", problems(DECLARATION, { wanted = "{" })[1])
+  end)
+
+  it("declare fields like parameters, but no secrets in them", function()
+    assert.same({ "parameter a: an object needs fields = {…}" }, params.check({ { name = "a", type = "object", help = "x" } }))
+    assert.same({ "parameter a.k: help is missing: one line on what it is",
+      "parameter a.s: a secret is a parameter of its own, never part of a declaration" },
+      params.check({ { name = "a", type = "objects", help = "x", fields = { { name = "k", type = "string" },
+        { name = "s", type = "secret", help = "x" } } } }))
+  end)
+
   it("keep secrets out of values and messages", function()
     local declared = { { name = "password", type = "secret", each = true, help = "x" } }
     local values = read(declared, { password = "canary-1", ["password.n1"] = "canary-2" })
@@ -87,15 +122,15 @@ end)
 describe("declarations of parameters", function()
   it("are checked when the runbook is loaded", function()
     assert.same({
-      'parameter a: type strng is none of boolean, choice, integer, list, number, secret, string, time, did you mean string?',
+      'parameter a: type strng is none of boolean, choice, integer, list, number, secret, string, time, object, objects, did you mean string?',
       "parameter b: help is missing: one line on what it is",
       "parameter c: a choice needs choices = {…}",
       "parameter d: unknown field requierd, did you mean required?",
       "parameter e: it is required and has a default: leave out one",
       'parameter f: its default must be a whole number, not "x"',
       "parameter a: declared twice",
-      "parameter accept: this name is the runner's own",
       "params[9]: a table with a name of letters, digits and _ is needed",
+      "parameter accept: this name is the runner's own",
     }, params.check({
       { name = "a", type = "strng", help = "x" }, { name = "b", type = "string" },
       { name = "c", type = "choice", help = "x" }, { name = "d", type = "string", requierd = true, help = "x" },

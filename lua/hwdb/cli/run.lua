@@ -34,20 +34,24 @@ local function shown_default(param)
   return "default " .. (type(default) == "table" and table.concat(default, ",") or tostring(default))
 end
 
-local function describe_param(param)
-  local kind = param.type
-  if param.type == "choice" then kind = table.concat(param.choices, "|") end
-  if param.type == "secret" then kind = "secret: env:NAME, @FILE or prompt:" end
-  output.line("  %-24s %s", param.name .. "=", param.help)
+local KINDS = { secret = "secret: env:NAME, @FILE or prompt:", object = "JSON, or @FILE of", objects = "JSON list, or @FILE of" }
+
+-- A declaration's fields stand below it, indented by their depth.
+local function describe_param(param, depth)
+  local indent = ("  "):rep(depth)
+  local kind = param.type == "choice" and table.concat(param.choices, "|") or KINDS[param.type] or param.type
+  if depth > 0 and param.fields then kind = param.type == "objects" and "list of" or "object of" end
+  output.line("  %-24s %s", indent .. param.name .. (depth == 0 and "=" or ""), param.help)
   local rest = shown_default(param)
   output.line("  %-24s %s", "", output.paint("dim", kind .. (rest ~= "" and "; " .. rest or "")
     .. (param.each and "; one for all, or " .. param.name .. ".KEY= for each" or "")))
+  for _, field in ipairs(param.fields or {}) do describe_param(field, depth + 1) end
 end
 
 local function describe(rb)
   output.line("%s: %s\n", output.paint("bold", rb.name), rb.summary)
   output.line("Usage: hwdb run %s name=value... [options]\n\nParameters:", rb.name)
-  for _, param in ipairs(rb.params) do describe_param(param) end
+  for _, param in ipairs(rb.params) do describe_param(param, 0) end
   for _, fact in ipairs({ { "Changes", rb.changes }, { "Costs", rb.costs }, { "Way back", rb.undo } }) do
     if fact[2] then output.line("\n%s: %s", fact[1], fact[2]) end
   end

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Parameters of a runbook: their declarations, and reading what was given
 -- against them. All problems are told at once; a secret's value in none.
+local core = require("hwdb.core")
 local names = require("hwdb.runbook.names")
 local order = require("hwdb.runbook.order")
 local problem = require("hwdb.runbook.problem")
@@ -10,16 +11,17 @@ local M = {}
 
 ---@class hwdb.runbook.Param
 ---@field name string
----@field type "string"|"integer"|"number"|"boolean"|"list"|"secret"|"time"|"choice"
+---@field type "string"|"integer"|"number"|"boolean"|"list"|"secret"|"time"|"choice"|"object"|"objects"
 ---@field help string
 ---@field required boolean?
 ---@field default any
 ---@field choices string[]? of a choice
 ---@field min number?
 ---@field max number?
+---@field fields hwdb.runbook.Param[]? of an object, and of each of a list of objects
 ---@field each boolean? one value for all (NAME=…) or one for each key (NAME.KEY=…): read as {all = …, KEY = …}
 
-local FIELDS = { "name", "type", "help", "required", "default", "choices", "min", "max", "each" }
+local FIELDS = { "name", "type", "help", "required", "default", "choices", "min", "max", "fields", "each" }
 
 local function text_of(value)
   if math.type(value) == "integer" then value = tostring(value) end
@@ -103,7 +105,60 @@ end
 local READERS = { string = text_of, integer = integer_of, number = number_of, boolean = boolean_of, list = list_of,
   secret = secret_of, time = time_of, choice = choice_of }
 
+-- A declaration: objects within objects, as JSON or as tables. Their readers tell several problems, by path.
+local NESTED = {}
+
 M.TYPES = order.keys(READERS)
+table.move({ "object", "objects" }, 1, 2, #M.TYPES + 1, M.TYPES)
+
+local function decoded(value)
+  if type(value) ~= "string" then return value end
+  local read, message = core.decode(value)
+  if read == nil then return nil, "is not JSON: " .. message end
+  return read
+end
+
+local function is_list(value)
+  return #value > 0 or next(value) == nil
+end
+
+local function read_fields(fields, given, label, add)
+  local values, known, declared = {}, {}, {}
+  for i, field in ipairs(fields) do
+    local path, value = label .. "." .. field.name, given[field.name]
+    known[i], declared[field.name] = field.name, true
+    if value == core.null then value = nil end
+    if value == nil and field.required then add(path, "is missing: " .. field.help) end
+    if value == nil then value = field.default end
+    if value ~= nil then values[field.name] = NESTED.read(value, field, path, add) end
+  end
+  for _, key in ipairs(order.keys(given)) do
+    if not declared[key] then add(("%s.%s"):format(label, key), "is no field of it" .. names.hint(key, known)) end
+  end
+  return values
+end
+
+function NESTED.object(value, param, label, add)
+  if type(value) ~= "table" or #value > 0 then return add(label, "must be an object: {…}") end
+  return read_fields(param.fields, value, label, add)
+end
+
+function NESTED.objects(value, param, label, add)
+  if type(value) ~= "table" or not is_list(value) then return add(label, "must be a list of objects: [{…}, …]") end
+  local list = {}
+  for i, item in ipairs(value) do list[i] = NESTED.object(item, param, ("%s[%d]"):format(label, i), add) or {} end
+  return list
+end
+
+-- Any type's value at a path; nil after a problem was added.
+function NESTED.read(value, param, label, add)
+  local nested = NESTED[param.type]
+  local read, message = (nested and decoded or READERS[param.type])(value, param)
+  if read == nil then return add(label, message) end
+  return nested and nested(read, param, label, add) or read
+end
+
+local check_all
 
 local function declared_field_problems(param, label, problems)
   for _, key in ipairs(order.keys(param)) do
@@ -118,13 +173,21 @@ end
 local function declaration_problems(param, label, problems)
   local function add(text) problems[#problems + 1] = label .. ": " .. text end
   if type(param.help) ~= "string" or param.help == "" then add("help is missing: one line on what it is") end
-  if not READERS[param.type] then
+  if NESTED[param.type] then
+    if type(param.fields) ~= "table" or #param.fields == 0 then
+      add(("an %s needs fields = {…}"):format(param.type))
+    else
+      check_all(param.fields, label .. ".", problems)
+    end
+  elseif not READERS[param.type] then
     add(("type %s is none of %s%s"):format(tostring(param.type), table.concat(M.TYPES, ", "),
       names.hint(param.type, M.TYPES)))
   elseif param.type == "choice" and (type(param.choices) ~= "table" or #param.choices == 0) then
     add("a choice needs choices = {…}")
   elseif param.default ~= nil and param.type == "secret" then
     add("a secret has no default")
+  elseif param.type == "secret" and label:find(".", 1, true) then
+    add("a secret is a parameter of its own, never part of a declaration")
   elseif param.default ~= nil and not param.each then
     local value, message = READERS[param.type](param.default, param)
     if value == nil then add("its default " .. message) end
@@ -132,26 +195,35 @@ local function declaration_problems(param, label, problems)
   if param.required and param.default ~= nil then add("it is required and has a default: leave out one") end
 end
 
+function check_all(params, prefix, problems)
+  local seen = {}
+  for i, param in ipairs(params) do
+    local label = ("params[%s%d]"):format(prefix, i)
+    if type(param) ~= "table" or type(param.name) ~= "string" or not param.name:match("^%a[%w_]*$") then
+      problems[#problems + 1] = label .. ": a table with a name of letters, digits and _ is needed"
+    else
+      label = prefix == "" and "parameter " .. param.name or prefix .. param.name
+      if seen[param.name] then problems[#problems + 1] = label .. ": declared twice" end
+      seen[param.name] = true
+      declared_field_problems(param, label, problems)
+      declaration_problems(param, label, problems)
+    end
+  end
+end
+
 ---What is wrong with a header's params.
 ---@param params any
 ---@return string[] problems
 function M.check(params)
   if type(params) ~= "table" then return { "params must be a list of tables" } end
-  local problems, seen = {}, {}
+  local problems = {}
   if next(params) ~= nil and #params == 0 then
     problems[1] = 'params must be a list, such as { { name = "schema", type = "string" } }'
   end
-  for i, param in ipairs(params) do
-    local label = ("params[%d]"):format(i)
-    if type(param) ~= "table" or type(param.name) ~= "string" or not param.name:match("^%a[%w_]*$") then
-      problems[#problems + 1] = label .. ": a table with a name of letters, digits and _ is needed"
-    else
-      label = ("parameter %s"):format(param.name)
-      if seen[param.name] then problems[#problems + 1] = label .. ": declared twice" end
-      if param.name == "accept" then problems[#problems + 1] = label .. ": this name is the runner's own" end
-      seen[param.name] = true
-      declared_field_problems(param, label, problems)
-      declaration_problems(param, label, problems)
+  check_all(params, "", problems)
+  for _, param in ipairs(params) do
+    if type(param) == "table" and param.name == "accept" then
+      problems[#problems + 1] = "parameter accept: this name is the runner's own"
     end
   end
   return problems
@@ -193,9 +265,7 @@ local function read_one(param, given, add)
     if param.each then value = { all = value } end
   end
   if param.each then return read_each(param, value, add) end
-  local read, message = READERS[param.type](value, param)
-  if read == nil then add(param.name, message) end
-  return read
+  return NESTED.read(value, param, param.name, add)
 end
 
 local function unknown(declared, given, add)
