@@ -176,7 +176,7 @@ describe("restoring metadata", function()
     assert.same({ 400, "DBS.280001" }, no({ source = { backup_id = "none" } }))
     local free = { ids(c)[3], ids(c)[4] }
     assert.same({ 400, "DBS.300372" }, no({ target = { instance_id = c.instance, data_nodes = free } }))
-    assert.same({ 404, "DBS.280404" }, no({ target = { instance_id = "none", data_nodes = free } }))
+    assert.same({ 404, "DBS.200002" }, no({ target = { instance_id = "none", data_nodes = free } }))
     assert.same({ 400, "DBS.300102" }, no({ target = { instance_id = target, data_nodes = { ids(c)[3] } } }))
     assert.same({ 400, "DBS.300108" }, no({ target = { instance_id = target, data_nodes = { ids(c)[3], ids(c)[3] } } }))
     assert.same({ 400, "DBS.300110" }, no({ target = { instance_id = target, data_nodes = { ids(c)[1], ids(c)[3] } } }))

@@ -129,7 +129,7 @@ local function check_invariants(c)
   for _, instance in ipairs(c.sim.state.ddm.instances) do
     c.instance = instance.id
     if instance.deleted then
-      assert.same({ 404, "DBS.280404" }, { c:refused("GET", V1) })
+      assert.same({ 404, "DBS.200002" }, { c:refused("GET", V1) })
     else
       check_instance(c)
       if instance.eip then

@@ -53,7 +53,7 @@ describe("DDM sessions", function()
       audit.process_audit_logs[1].instance_name, audit.process_audit_logs[1].process_id })
     assert.equal(0, c:must("GET", AUDIT .. SPAN).total_count)
     local spare = c.sim.state.rds.instances[3].id
-    assert.same({ 404, "DBS.280404" }, { c:refused("GET", "/v3/{p}/instances/" .. spare .. "/physical-processes") })
+    assert.same({ 404, "DBS.200002" }, { c:refused("GET", "/v3/{p}/instances/" .. spare .. "/physical-processes") })
   end)
 
   it("have their record asked for by zone, a plus sign escaped or not, over seven days at most", function()

@@ -79,7 +79,7 @@ describe("a setting of an instance by v3", function()
     instance().status = "ERROR"
     assert.same({ 400, "DBS.200076" }, refused("PUT", "/port", { port = 5070 }))
     c.instance = "none"
-    assert.same({ 404, "DBS.280404" }, refused("PUT", "/port", { port = 5070 }))
+    assert.same({ 404, "DBS.200002" }, refused("PUT", "/port", { port = 5070 }))
     assert.same({}, c.sim:effects())
   end)
 end)
@@ -101,7 +101,7 @@ describe("the v3 twins of instance calls", function()
     assert.equal("RESTARTING", c:instance_status())
     c.sim:advance(58)
     assert.same({ "RestartNode", "Completed" }, { c:job(job).name, c:job(job).status })
-    assert.same({ 404, "DBS.280404" }, { c:refused("POST", I .. "/nodes/none/restart") })
+    assert.same({ 404, "DBS.200013" }, { c:refused("POST", I .. "/nodes/none/restart") })
   end)
 
   it("reload table data, saying nothing", function()
@@ -125,11 +125,11 @@ describe("the v3 twins of instance calls", function()
     assert.equal("Completed", c:must("GET", "/v3/{p}/jobs/" .. job).job.status)
     for _, path in ipairs({ "/groups", "/users", "/configurations", "/tmlogs", "/logical-processes", "/show-risk-info",
       "/database-version/available-versions", "/backups/restorable-instances" }) do
-      assert.same({ 404, "DBS.280404" }, { c:refused("GET", I .. path) })
+      assert.same({ 404, "DBS.200002" }, { c:refused("GET", I .. path) })
     end
     assert.equal(0, c:must("GET", "/v3/{p}/configurations/" .. c.sim.state.ddm.templates[1].id .. "/query-instances").total)
     c.instance = "none"
-    assert.same({ 404, "DBS.280404" }, { c:refused("DELETE", I) })
+    assert.same({ 404, "DBS.200002" }, { c:refused("DELETE", I) })
   end)
 
   it("do not delete what is paid by the month", function()
@@ -182,7 +182,7 @@ describe("logs of transactions", function()
     assert.same({}, list.tmlogs[2].file_list)
     c.sim:advance(86400)
     assert.equal(2, c:must("GET", I .. "/tmlogs").tmlogs[1].tmlog_size)
-    assert.same({ 404, "DBS.280404" }, { c:refused("POST", I .. "/tmlogs", { node_ids = { "none" } }) })
+    assert.same({ 404, "DBS.200013" }, { c:refused("POST", I .. "/tmlogs", { node_ids = { "none" } }) })
     assert.same({ 400, "DBS.280001" }, { c:refused("POST", I .. "/tmlogs", { node_ids = { ids[1], ids[1] } }) })
     assert.same({}, c:must("GET", I .. "/tmlogs?offset=2").tmlogs)
   end)

@@ -348,7 +348,7 @@ describe("a shard configuration", function()
     assert.same({ 400, "DBS.300379" }, { c:task_refused(cancel, "cancel") })
     assert.same({ 400, "DBS.300379" }, { c:refused("GET", MIGRATION .. "/jobs/" .. cancel) })
     assert.same({ 400, "DBS.300129" }, { c:refused("GET", "/v3/{p}/instances/{i}/databases/none/migration/jobs/" .. id) })
-    assert.same({ 404, "DBS.280404" }, { c:refused("GET",
+    assert.same({ 404, "DBS.200002" }, { c:refused("GET",
       "/v3/{p}/instances/0123456789abcdef0123456789abcdefin09/databases/orders/migration/jobs/" .. id) })
   end)
 

@@ -34,7 +34,7 @@ describe("the simulator's memory", function()
     assert.same({ 200, 404, 404 }, { list[1].status, list[2].status, list[3].status })
     assert.same({ "ddm", "list_instances", c:path("/v1/{p}/instances?limit=1") },
       { list[1].service, list[1].op, list[1].target })
-    assert.equal("DBS.280404", list[3].code)
+    assert.equal("DBS.200002", list[3].code)
     assert.same(list, seen)
     assert.is_nil(core.encode(list):find("Signature", 1, true))
   end)

@@ -84,6 +84,8 @@ const struct hw_error_row hw_errors_common[] = {
     { "DBS.280343", 0, HW_BUSY, SIBLING, LATER },
     { "DBS.280816", 0, HW_BUSY, SIBLING, LATER },
     { "DBS.05000084", 0, HW_BUSY, SIBLING, LATER },
+    { "DBS.200002", 404, HW_NOT_FOUND, "the instance does not exist", "Check the instance ID." },
+    { "DBS.200013", 404, HW_NOT_FOUND, "the node or group does not exist", "Check the ID of the node or group." },
     { "DBS.280110", 400, HW_NOT_FOUND, "the instance does not exist", "Check the instance ID." },
     { "DBS.280110", 404, HW_NOT_FOUND, "the instance does not exist", "Check the instance ID." },
 

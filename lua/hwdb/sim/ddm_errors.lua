@@ -6,6 +6,8 @@ local refusal = require("hwdb.sim.refusal")
 local M = {}
 
 local MESSAGES = {
+  ["DBS.200002"] = "The DB instance does not exist.",
+  ["DBS.200013"] = "The node does not exist.",
   ["DBS.200019"] = "Another operation is being performed on the instance.",
   ["DBS.200057"] = "Invalid parameter template ID.",
   ["DBS.200076"] = "The instance and node must be in the Available state.",
@@ -13,7 +15,6 @@ local MESSAGES = {
   ["DBS.212033"] = "Another operation is being performed on the instance.",
   ["DBS.280001"] = "Parameter error.",
   ["DBS.280305"] = "Invalid security group ID.",
-  ["DBS.280404"] = "The instance does not exist.",
   ["DBS.300005"] = "Failed to process the request. Contact technical support.",
   ["DBS.300102"] = "The number of RDS instances associated with the schema is invalid.",
   ["DBS.300103"] = "The RDS instance does not exist or it is not in the same VPC as the schema.",
@@ -65,9 +66,11 @@ local MESSAGES = {
 }
 
 -- 404 for a missing instance and 409 for a busy one are what clients meet; the
--- appendix lists neither code. 413 is its status for an exceeded quota.
+-- appendix lists the statuses and neither code. DBS.200002 and DBS.200013 are
+-- what the sister services of the DBS family document for an unknown instance
+-- and node or group. 413 is the appendix's status for an exceeded quota.
 local STATUSES = {
-  ["DBS.200019"] = 409, ["DBS.212033"] = 409, ["DBS.280404"] = 404, ["DBS.200412"] = 500,
+  ["DBS.200002"] = 404, ["DBS.200013"] = 404, ["DBS.200019"] = 409, ["DBS.212033"] = 409, ["DBS.200412"] = 500,
 }
 
 ---The service's message for a code; nil for a code the simulator never gives by itself.

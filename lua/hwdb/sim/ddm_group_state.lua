@@ -17,7 +17,7 @@ end
 ---@param id string
 ---@return table
 function M.get(instance, id)
-  return known(instance.groups, id) or errors.refuse("DBS.280404")
+  return known(instance.groups, id) or errors.refuse("DBS.200013")
 end
 
 ---The group that a body names; it must name one when there are several. The documents' world takes an unknown one for

@@ -26,7 +26,7 @@ function M.get(ctx, id)
   for _, instance in ipairs(ctx.state.ddm.instances) do
     if instance.id == id and own(ctx, instance) and not instance.deleted then return instance end
   end
-  return errors.refuse("DBS.280404")
+  return errors.refuse("DBS.200002")
 end
 
 ---The instance for a change: no other job may hold it, and it must be running.

@@ -56,7 +56,7 @@ function M.get(instance, id)
   for _, node in ipairs(instance.nodes) do
     if node.id == id then return node end
   end
-  return errors.refuse("DBS.280404")
+  return errors.refuse("DBS.200013")
 end
 
 ---The zone a node lies in; nodes bought with the instance are spread over its zones.

@@ -15,7 +15,7 @@ local MOST_MS = 7 * times.DAY_MS
 -- A data node is named by its own id; it must serve a DDM instance.
 local function data_node(ctx, id)
   local node = rds.find(ctx, id)
-  if not node or not (node.ddm_id or ctx.state.lenient) then errors.refuse("DBS.280404") end
+  if not node or not (node.ddm_id or ctx.state.lenient) then errors.refuse("DBS.200002") end
   return node
 end
 
