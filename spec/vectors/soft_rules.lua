@@ -4,6 +4,8 @@ return {
   { "dbss.add_rds_no_agent_database.databases.enterprise_id", "3.3.2 leaves it out" },
   { "dbss.batch_add_resource_tag.sys_tags.value", "3.4.4 leaves out the value of a tag" },
   { "dbss.batch_add_resource_tag.tags.value", "3.4.4 leaves out the value of a tag" },
+  { "dbss.batch_delete_resource_tag.sys_tags.value", "3.4.5 leaves out the value of a tag" },
+  { "dbss.batch_delete_resource_tag.tags.value", "3.4.5 leaves out the value of a tag" },
   { "ddm.reset_administrator.password", "4.4.6 sends 5 characters of at least 8" },
   { "ddm.reset_user_password_v3.password", "4.4.12 sends 6 characters of at least 8" },
   { "dws.check_cluster.cluster.public_ip.eip_id", "as in 5.2.4" },

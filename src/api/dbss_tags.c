@@ -113,7 +113,8 @@ static const struct hw_field batch_add_resource_tag_in[] = {
 
 static const struct hw_field old_tag[] = {
     { "key", HW_STRING, HW_REQUIRED },
-    { "value", HW_STRING, .note = "mandatory in the table, not in the example or the API Explorer" },
+    { "value", HW_STRING, HW_REQUIRED | HW_SOFT,
+      .note = "mandatory in the table, left out once by the example; optional in the API Explorer" },
     { 0 }
 };
 
@@ -156,8 +157,8 @@ static const struct hw_op ops[] = {
       .title = "Batch Deleting Resource Tags", .doc = "DBSS 3.4.5", .sdk = "batch_delete_resource_tag",
       .in = batch_delete_resource_tag_in, .ok = { 204 },
       .kind = HW_DELETE, .flags = HW_SEEN_SDK,
-      .note = "A DELETE with a body. The table demands value, the example and the API Explorer do not: the row leaves "
-              "it optional." },
+      .note = "A DELETE with a body. As in 3.4.4 the table demands value and the example omits it once, so that its "
+              "absence only warns." },
     { 0 }
 };
 

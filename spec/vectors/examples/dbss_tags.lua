@@ -158,5 +158,8 @@ return {
 }]],
     status = 204,
     contradicts = "key1 has no value, which the table makes mandatory",
+    warned = {
+      "body.tags[1].value: is required by the document",
+    },
   },
 }
