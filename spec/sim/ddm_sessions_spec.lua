@@ -91,6 +91,34 @@ describe("slow statements", function()
     end
   end)
 
+  it("come with time, the same ones in any such world, while the instance runs, and are kept two weeks", function()
+    local function grown(stop_at)
+      local c = caller.new()
+      local from, instance = c.sim:now(), c.sim.state.ddm.instances[1]
+      c.sim:advance(3600)
+      if stop_at then instance.status = "ERROR" end
+      c.sim:advance(3 * 3600)
+      return c:must("GET", ("/v2/{p}/instances/{i}/slowlog?curPage=1&perPage=100&startDate=%d&endDate=%d"):format(from + 1,
+        c.sim:now())).slowLogList, c
+    end
+    local list, c = grown()
+    assert.equal(8, #list)
+    assert.equal("2026-01-01T12:00:00", list[1].logTime)
+    assert.equal("orders", list[1].database)
+    assert.matches("^orders_000%d$", list[1].shards)
+    assert.same(list, (grown()))
+    assert.equal(2, #grown(true))
+    c.sim:advance(40 * 86400)
+    assert.equal(14 * 48 + 1, #c.sim.state.ddm.instances[1].slow_log)
+  end)
+
+  it("do not come to an instance without a schema", function()
+    local c = caller.new()
+    c.sim.state.ddm.instances[1].schemas = {}
+    c.sim:advance(86400)
+    assert.equal(4, #c.sim.state.ddm.instances[1].slow_log)
+  end)
+
   it("have a zone in their time where the table is followed", function()
     local c = caller.new({ readings = { ddm_slow_log_time = "zone" } })
     local list = c:must("GET", ("/v2/{p}/instances/{i}/slowlog?curPage=1&perPage=1&startDate=%d&endDate=%d"):format(

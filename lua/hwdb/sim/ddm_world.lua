@@ -1,11 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What a new world's DDM has beside its instances: the default parameter
--- template, accounts, sessions, slow statements, and backups, a new one daily.
+-- template, accounts, sessions, slow statements (more of them with time), and
+-- backups, a new one daily.
 local accounts = require("hwdb.sim.ddm_account_state")
 local backups = require("hwdb.sim.ddm_backup_state")
 local clock = require("hwdb.sim.clock")
 local documents = require("hwdb.sim.ddm_world_documents")
 local ids = require("hwdb.sim.ids")
+local slow = require("hwdb.sim.ddm_slow_log")
 local times = require("hwdb.sim.times")
 
 local M = {}
@@ -84,8 +86,9 @@ function M.fill(state, world, project_id)
   templates(state)
   if state.world == "default" then default(state) end
   if state.world == "documents" then documents.fill(state, world, project_id) end
-  clock.new(state, { real = false, time_scale = 1 }, function() end)
-    :schedule_at(backups.next_daily(state.now), "ddm.daily_backup", {})
+  local timers = clock.new(state, { real = false, time_scale = 1 }, function() end)
+  timers:schedule_at(backups.next_daily(state.now), "ddm.daily_backup", {})
+  timers:schedule_at(slow.next(state.now), "ddm.slow_statements", {})
 end
 
 return M
