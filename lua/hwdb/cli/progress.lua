@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What a run shows of itself: one redrawn line on a terminal, plain lines into a pipe, JSON lines for machines.
 -- Lines for people go to stderr's terminal or to stdout's pipe alike; JSON lines are stdout's only content.
+local core = require("hwdb.core")
 local host = require("hwdb.host")
 local output = require("hwdb.cli.output")
+local tables = require("hwdb.runbook.tables")
 
 local M = {}
 
@@ -89,6 +91,14 @@ function Person:line(kind, text)
   self:say("    %s  %s", output.paint(mark[1], mark[2]), clean(text))
 end
 
+function Person:table(t)
+  self:clear()
+  output.line("    %s", output.paint("bold", clean(t.name)))
+  for i, line in ipairs(tables.lines(t)) do output.line("    %s", i <= 2 and output.paint("dim", line) or line) end
+  if t.note then output.line("    %s", clean(t.note)) end
+  output.finish()
+end
+
 local ENDS = {
   done = { "green", "done" }, failed = { "red", "failed" }, waiting = { "yellow", "waiting for a person" },
   cancelled = { "yellow", "interrupted" },
@@ -119,6 +129,7 @@ function Machine:progress(p)
 end
 function Machine:note(text) emit("note", { text = text }) end
 function Machine:line(kind, text) emit("line", { kind = kind, text = text }) end
+function Machine:table(t) emit("table", { name = t.name, columns = t.columns, rows = core.array(t.rows), note = t.note }) end
 function Machine:finish(result)
   local fail = require("hwdb.cli.fail")
   local err = result.error and fail.plain(result.error) or nil

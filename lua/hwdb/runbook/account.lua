@@ -83,6 +83,11 @@ function READ.exec(told, record)
   say(told, record.time_ms, "program", ("%s: status %d"):format(record.data.label, value.status))
 end
 
+function READ.table(told, record)
+  add(told, "tables", record.data.value)
+  say(told, record.time_ms, "table", ("%s: %d rows"):format(record.data.label, #record.data.value.rows))
+end
+
 function READ.record(told, record)
   add(told, "records", { key = record.data.label, value = record.data.value, at = record.time_ms })
   say(told, record.time_ms, "record", record.data.label)
@@ -120,10 +125,10 @@ end
 
 ---@param journal table
 ---@param run table of runs.lua
----@return table told run, entries, steps, changes, waits, approvals, guards, programs, records, queries, head
+---@return table told run, entries, steps, changes, waits, approvals, guards, programs, records, tables, queries, head
 function M.of(journal, run)
   local told = { run = run, entries = {}, steps = {}, changes = {}, waits = {}, approvals = {}, guards = {}, programs = {},
-    records = {}, queries = 0, head = audit_head(journal) }
+    records = {}, tables = {}, queries = 0, head = audit_head(journal) }
   local intents, open = {}, {}
   for _, record in ipairs(records(journal, run.id)) do
     if record.phase == "intent" or record.phase == "wait" then

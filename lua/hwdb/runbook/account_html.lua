@@ -165,8 +165,23 @@ local function differences(told)
   end)
 end
 
+local function result_table(t)
+  local body = html_table(t.columns, t.rows, function(row)
+    local cells = {}
+    for j = 1, #t.columns do cells[j] = escaped(row[j]) end
+    return cells
+  end)
+  return body .. (t.note and '<p class="soft">' .. escaped(t.note) .. "</p>" or "")
+end
+
 local function section(title, body)
   return ("<h2>%s</h2>\n%s"):format(title, body)
+end
+
+local function result_tables(told)
+  local out = {}
+  for i, t in ipairs(told.tables) do out[i] = section(escaped(t.name), result_table(t)) end
+  return table.concat(out, "\n")
 end
 
 ---@param told table of account.lua
@@ -175,7 +190,7 @@ function M.text(told)
   return table.concat({ '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
     ("<title>%s %s</title><style>%s</style></head><body>"):format(escaped(told.run.name), escaped(told.run.id), STYLE),
-    summary(told), section("Timeline", timeline(told)), section("Changes", changes(told)),
+    summary(told), result_tables(told), section("Timeline", timeline(told)), section("Changes", changes(told)),
     section("Approvals", approvals(told)), section("What had to stay as it was", differences(told)),
     section("Parameters", html_table({ "name", "value" }, md.parameters(told.run), function(p)
       return { escaped(p.name), code(p.text) }

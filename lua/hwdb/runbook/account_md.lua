@@ -55,6 +55,11 @@ function M.text(told)
   line("Script %s. Audit head %s.\n", run.script, told.head ~= "" and told.head or "none")
   if run.error then line("Ended by: %s\n", cell(run.error.message)) end
   if not told.data_compared then line("**DATA NOT COMPARED**: no checking program was run.\n") end
+  for _, t in ipairs(told.tables) do
+    line("## %s\n", cell(t.name))
+    rows(out, t.columns, t.rows, function(row) return table.move(row, 1, #t.columns, 1, {}) end)
+    if t.note then line("%s\n", cell(t.note)) end
+  end
   line("## Parameters\n")
   rows(out, { "name", "value" }, parameters(run), function(p) return { p.name, p.text } end)
   line("## Changes\n")

@@ -3,13 +3,16 @@
 -- through the journal. Calls raise the client's error object; run:try turns
 -- that back into nil, err.
 local calls = require("hwdb.runbook.calls")
+local elsewhere = require("hwdb.runbook.elsewhere")
 local exec = require("hwdb.runbook.exec")
 local gates = require("hwdb.runbook.gates")
 local guards = require("hwdb.runbook.guards")
 local names = require("hwdb.runbook.names")
 local order = require("hwdb.runbook.order")
 local pages = require("hwdb.pages")
+local preflight = require("hwdb.runbook.preflight")
 local problem = require("hwdb.runbook.problem")
+local tables = require("hwdb.runbook.tables")
 local times = require("hwdb.runbook.times")
 local undo = require("hwdb.runbook.undo")
 local waits = require("hwdb.runbook.waits")
@@ -64,6 +67,17 @@ local function of_client(engine, name)
     engine.services[name] = (kind == "table" or kind == "userdata") and service(engine, name, api) or false
   end
   return engine.services[name] or nil
+end
+
+---The services of another region or project, to read only: `run:at{ region = "cn-east-3" }.ddm:list_instances{}`.
+---@param place { region: string?, project: string? } the region's own project unless one is named, by name or id
+---@return table services ddm, dws, dbss and the others, as the run's own
+function Run:at(place)
+  local view = elsewhere.view(engines[self], place)
+  return setmetatable({}, { __metatable = "services", __newindex = function() error("services cannot be changed", 2) end,
+    __index = function(_, name)
+      return of_client(view, name) or error(("run:at has no service %s"):format(tostring(name)), 2)
+    end })
 end
 
 ---Time on the client's clock, ms since 1970.
@@ -132,6 +146,24 @@ end
 ---@param text string
 function Run:line(kind, text)
   engines[self]:say(kind, tostring(text))
+end
+
+---Looks at prerequisites before anything is changed: `check(name, fulfilled, detail)` gives a line each; "warn" and
+---"unseen" in place of a truth do not stop the run. If some are not fulfilled, it fails naming them all.
+---@param fn fun(check: fun(name: string, fulfilled: boolean|"warn"|"unseen"|nil, detail: string))
+---@param by_hand string[]? what no API shows, for a person to check
+function Run:preflight(fn, by_hand)
+  preflight.look(self, fn, by_hand)
+end
+
+---Shows a result table, and keeps it for `hwdb report`.
+---@param spec hwdb.runbook.Table
+function Run:table(spec)
+  local engine, t = engines[self], tables.checked(spec)
+  engine:once("table", t.name, function()
+    engine.report:table(t)
+    return t
+  end)
 end
 
 ---@param p { percent: number?, elapsed: number?, waiting_for: string?, deadline: integer? }

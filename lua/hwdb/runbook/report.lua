@@ -10,6 +10,7 @@ local M = {}
 ---@field progress fun(self, p: { step: string?, percent: number?, elapsed: number?, waiting_for: string?, deadline: integer? })
 ---@field note fun(self, text: string)
 ---@field line fun(self, kind: "ok"|"warn"|"fail"|"unseen"|"log", text: string)
+---@field table fun(self, t: hwdb.runbook.Table)
 ---@field finish fun(self, result: table)
 
 local function nothing() end
