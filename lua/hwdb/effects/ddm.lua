@@ -84,10 +84,15 @@ M.update_elb_ip = { repeatable = true, wait = followed() }
 M.reload_table_data = { person = "no answer of the service shows whether table data was reloaded" }
 M.reload_table_data_v3 = { person = "no answer of the service shows whether table data was reloaded" }
 M.move_tmlog_files = { probe = job(nil), wait = followed() }
-M.kill_logical_sessions = {
-  person = "sessions end by themselves too: a list without them does not show that they were killed" }
-M.kill_physical_sessions = {
-  person = "sessions end by themselves too: a list without them does not show that they were killed" }
+-- An id is not given out again, so a session that is not there any more needs no second call. Who ended it the record of
+-- ended sessions tells (4.7.5), which a runbook reads afterwards. The first of several stands for all: a call ends all or none.
+local function session_gone(list)
+  return { probe = { look = list, args = { instance_id = "$instance_id", limit = 128 }, list = true,
+    where = { id = "$process_ids.1" }, gone = true, answer = {} } }
+end
+
+M.kill_logical_sessions = session_gone("ddm.list_logical_sessions")
+M.kill_physical_sessions = session_gone("ddm.list_physical_sessions")
 
 -- schemas
 M.create_schema = {
@@ -143,9 +148,17 @@ M.update_user = REPEATABLE
 M.update_user_v3 = REPEATABLE
 M.delete_user = { probe = absent("ddm.list_users", { instance_id = "$instance_id" }, { name = "$username" }) }
 M.delete_user_v3 = { probe = absent("ddm.list_users_v3", { instance_id = "$instance_id" }, { name = "$username" }) }
-M.reset_user_password = { person = "a password cannot be read back" }
-M.reset_user_password_v3 = { person = "a password cannot be read back" }
-M.reset_administrator = { person = "a password cannot be read back", wait = followed() }
+-- A password cannot be read back, but the list says when each was changed last: another moment than before is this change.
+local function password_changed(answer)
+  local probe = listed("ddm.list_users", { name = "$username" }, answer)
+  probe.key = "password_last_changed"
+  return { probe = probe }
+end
+
+M.reset_user_password = password_changed({ user_name = "name", instance_id = "$instance_id" })
+M.reset_user_password_v3 = password_changed()
+-- Where the answer names no job, the instance's state tells.
+M.reset_administrator = { probe = job(nil), wait = running(900, 60) }
 
 -- versions, backups
 M.change_database_version = { probe = job(nil, { job_id = "id", instance_id = "$instance_id" }), wait = running(7200, 120) }
