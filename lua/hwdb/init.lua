@@ -158,6 +158,56 @@ function Client:describe() return core.describe(self.core) end
 ---@return hwdb.Error?
 function Client:endpoint(service) return core.endpoint(self.core, service) end
 
+-- What a client was made of, for clients like it.
+local made = setmetatable({}, { __mode = "k" })
+
+local function make(parts)
+  local client, err = core.client(parts.options, parts.sim, parts.log)
+  if not client then return nil, err end
+  local self = setmetatable({ core = client, is_virtual = parts.sim ~= nil }, client_meta)
+  made[self] = parts
+  return self
+end
+
+local function refused(message, remedy)
+  return nil, core.error { kind = "usage", attempts = 0, retryable = false, in_doubt = false, message = message, remedy = remedy }
+end
+
+-- An address that names the one region is not where the other one is.
+local function wrong_address(client, own, region)
+  for _, service in ipairs { "ddm", "dws", "dbss", "rds" } do
+    local url, err = client:endpoint(service)
+    if not url then return nil, err end
+    if own ~= region and url:find("%f[%w-]" .. own:gsub("%-", "%%-") .. "%f[^%w-]") then
+      return refused(("the address of %s is that of %s, also for %s: %s"):format(service, own, region, url),
+        "leave the address out, or give one without a region")
+    end
+  end
+  return true
+end
+
+--- A client with the same credentials and settings in another region or project. Its calls are its own: pace it with
+--- the others yourself.
+---@param place {region: string?, project: string?} a project by name or id; the region's own unless one is named
+---@return hwdb.Client?
+---@return hwdb.Error?
+function Client:elsewhere(place)
+  local parts, own = made[self], self:describe().region
+  local region = place.region or own ~= core.null and own or nil
+  if not region then return refused("no region is known", "give one") end
+  local options = {}
+  for name, value in pairs(parts.options) do options[name] = value end
+  local project = place.project or region
+  local is_id = project:find("^%x+$") ~= nil and #project == 32
+  options.region, options.project_id, options.project_name = region, is_id and project or nil, not is_id and project or nil
+  local client, err = make { options = options, sim = parts.sim, log = parts.log }
+  if not client then return nil, err end
+  if own == core.null then return client end
+  local right, why = wrong_address(client, own, region)
+  if not right then return nil, why end
+  return client
+end
+
 --- Ends the client; calls in flight are cancelled. Garbage collection does the same.
 function Client:close() core.close(self.core) end
 
@@ -181,9 +231,7 @@ function M.client(options)
       if rest[name] == nil then rest[name] = sim[name] end
     end
   end
-  local client, err = core.client(rest, sim, log)
-  if not client then return nil, err end
-  return setmetatable({ core = client, is_virtual = sim ~= nil }, client_meta)
+  return make { options = rest, sim = sim, log = log }
 end
 
 --- The sim module's `new`, loaded when first used.

@@ -5,6 +5,7 @@
 local canonical = require("hwdb.runbook.canonical")
 local core = require("hwdb.core")
 local doubt = require("hwdb.runbook.doubt")
+local elsewhere = require("hwdb.runbook.elsewhere")
 local gates = require("hwdb.runbook.gates")
 local guards = require("hwdb.runbook.guards")
 local locks = require("hwdb.runbook.locks")
@@ -47,7 +48,7 @@ local function replayed(data)
 end
 
 local function answer_of(id, row, body, info)
-  local data = { op = id.op, hash = id.hash, args = id.args, step = id.step }
+  local data = { op = id.op, hash = id.hash, args = id.args, step = id.step, at = id.at }
   if body == nil then data.error = M.plain_error(info) else data.body, data.info = canonical.masked(row, body), info_of(info) end
   return data
 end
@@ -176,7 +177,8 @@ end
 ---@param args table?
 function M.make(engine, api, row, name, args)
   local method = function(given) return api[name](api, given) end
-  local id = canonical.identity(row, args)
+  elsewhere.require_query(engine, row)
+  local id = canonical.identity(row, args, engine.at)
   id.step = engine.stack[#engine.stack]
   local call = { row = row, args = args or {}, id = id, method = method, name = name }
   if row.kind == "query" then return query(engine, call) end

@@ -54,14 +54,16 @@ end
 ---@field path string
 ---@field args table masked
 ---@field hash string
+---@field at { region: string?, project: string? }? another place than the run's own
 
 ---@param row table
 ---@param args table?
+---@param at table? another region or project
 ---@return hwdb.runbook.Identity
-function M.identity(row, args)
+function M.identity(row, args, at)
   local id = { op = row.service .. "." .. row.name, method = row.method, path = row.path,
-    args = M.masked(row, args or {}) }
-  id.hash = core.sha256(core.encode({ id.method, id.path, id.args }))
+    args = M.masked(row, args or {}), at = at }
+  id.hash = core.sha256(core.encode({ id.method, id.path, id.args, at }))
   return id
 end
 

@@ -72,7 +72,8 @@ end
 local function described(data, kind)
   local label = data.op or data.label
   local args = data.args and next(data.args) ~= nil and " " .. core.encode(data.args) or ""
-  return kind .. (label and " " .. label or "") .. args
+  local place = data.at and " at " .. core.encode(data.at) or ""
+  return kind .. (label and " " .. label or "") .. args .. place
 end
 
 local function differs(record, kind, ident)

@@ -161,6 +161,7 @@ local function engine_of(rb, run, opts, parts)
   local engine = engines.new({ client = client, run = run, report = parts.report, records = parts.records, seen = seen,
     journal = journals.open(parts.journal, run.id, function() return opts.client:now() end),
     questions = questions.new({ accept = accepted(opts, opts.params or {}), ask = opts.ask, terminal = opts.terminal }),
+    pace = opts.pace or rb.pace,
     gather = function(...) return require("hwdb").gather(...) end, trace = tracer(seen, rb.file), mode = parts.mode or opts.mode,
     line_now = function()
       local line = line_in(rb.file)

@@ -15,7 +15,8 @@ end
 
 ---@return table store
 function M.new()
-  return setmetatable({ runs = {}, order = {}, lists = {}, places = {}, audit = {}, things = {}, locks = {} }, Memory)
+  return setmetatable({ runs = {}, order = {}, lists = {}, places = {}, audit = {}, things = {}, locks = {}, paces = {} },
+    Memory)
 end
 
 local function taken(what)
@@ -118,8 +119,17 @@ function Memory:unlock(target)
   self.locks[target] = nil
 end
 
+-- Of each account the last `limit` moments that were given out, in a ring.
 function Memory:pace(how)
-  return how.now_ms
+  local ring = self.paces[how.account]
+  if not ring or ring.limit ~= how.limit then
+    ring = { limit = how.limit, at = 0 }
+    self.paces[how.account] = ring
+  end
+  ring.at = ring.at % how.limit + 1
+  local oldest = ring[ring.at]
+  ring[ring.at] = oldest and math.max(how.now_ms, oldest + how.window_ms) or how.now_ms
+  return ring[ring.at]
 end
 
 function Memory:check() return true end -- luacheck: ignore 212
