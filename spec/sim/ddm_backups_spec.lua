@@ -14,9 +14,22 @@ local function with_target(options)
   local network, ddm = c.sim.state.network, c.sim.state.ddm
   local made = c:must("POST", "/v1/{p}/instances", { instance = { name = "ddm-target", flavor_id = ddm.flavors[1].id,
     node_num = 1, engine_id = ddm.engines[1].id, available_zones = { network.zones[1].id }, vpc_id = network.vpcs[1].id,
-    security_group_id = network.security_groups[1].id, subnet_id = network.subnets[1].id } })
+    security_group_id = network.security_groups[1].id, subnet_id = network.subnets[2].id } })
   c.sim:advance(300)
   return c, made.id
+end
+
+-- Both data nodes restored to new ones, as the manual has it before the metadata.
+local function restored_nodes(c)
+  local list = {}
+  for i = 1, 2 do
+    local source = c.sim.state.rds.instances[i]
+    list[i] = c:must("POST", "/rds/v3/{p}/instances", { name = "copy-" .. i, flavor_ref = "rds.mysql.n1.large.2.ha",
+      ha = { mode = "Ha", replication_mode = "async" }, availability_zone = source.az, volume = { type = "CLOUDSSD", size = 200 },
+      restore_point = { instance_id = source.id, type = "timestamp", restore_time = c.sim:now() - 3600000 } }).instance.id
+  end
+  c.sim:advance(900)
+  return list
 end
 
 local function ids(c)
@@ -141,51 +154,79 @@ describe("what a restore can use", function()
 end)
 
 describe("restoring metadata", function()
-  local function wanted(c, target, change)
-    local body = { source = { backup_id = list(c).backups[1].id },
-      target = { instance_id = target, data_nodes = { ids(c)[3], ids(c)[4] } } }
+  local c, target, copies
+  local function wanted(change)
+    local body = { source = { backup_id = list(c).backups[1].id }, target = { instance_id = target, data_nodes = copies } }
     for key, value in pairs(change or {}) do body[key] = value end
     return body
   end
+  local function no(change) return { c:refused("POST", B .. "metadata-recovery", wanted(change)) } end
+  local function onto(...) return { target = { instance_id = target, data_nodes = { ... } } } end
+  before_each(function()
+    c, target = with_target()
+    copies = restored_nodes(c)
+  end)
 
-  it("lays the schemas of a backup over the data nodes", function()
-    local c, target = with_target()
-    local job = c:must("POST", B .. "metadata-recovery", wanted(c, target)).job_id
+  it("lays the schemas of a backup over the data nodes that hold their shards, however these are ordered", function()
+    local job = c:must("POST", B .. "metadata-recovery", wanted(onto(copies[2], copies[1]))).job_id
     c.instance = target
     c.sim:advance(2)
     assert.equal("RESTORE", c:instance_status())
     c.sim:advance(118)
     assert.same({ "RUNNING", "Completed", "RestoreInstance" }, { c:instance_status(), c:job(job).status, c:job(job).name })
     local schema = c:must("GET", "/v3/{p}/instances/{i}/databases/orders")
-    assert.same({ 8, ids(c)[3], ids(c)[4] }, { schema.shard_number, schema.shards[1].data_node_id,
+    assert.same({ 8, copies[1], copies[2] }, { schema.shard_number, schema.shards[1].data_node_id,
       schema.shards[8].data_node_id })
-    assert.equal(target, c.sim.state.rds.instances[3].ddm_id)
+    assert.equal(target, c.sim.state.rds.instances[5].ddm_id)
     assert.equal(0, c:must("GET", "/v1/{p}/instances/{i}/users").total_record)
+    local there = c:must("GET", "/rds/v3/{p}/instances/" .. copies[1] .. "/database/detail?page=1&limit=100")
+    assert.same({ 4, "orders_0000" }, { there.total_count, there.databases[1].name })
   end)
 
   it("takes the backup nearest to a time", function()
-    local c, target = with_target()
-    c:must("POST", B .. "metadata-recovery", wanted(c, target, { source = { restore_time = c.sim:now() - 3 * DAY * 1000 } }))
+    c:must("POST", B .. "metadata-recovery", wanted({ source = { restore_time = c.sim:now() - 3 * DAY * 1000 } }))
+  end)
+
+  it("is refused before the data nodes were restored: the shards are looked for on them", function()
+    local free = ids(c)
+    assert.same({ 400, "DBS.300336" }, no(onto(free[3], free[4])))
+    assert.same({ 400, "DBS.300336" }, no(onto(copies[1], free[4])))
+    c.sim.state.rds.instances[6].databases[4] = nil
+    assert.same({ 400, "DBS.300336" }, no())
+  end)
+
+  it("is refused in another subnet than the data nodes'", function()
+    c.sim.state.ddm.instances[2].subnet_id = c.sim.state.network.subnets[1].id
+    assert.same({ 400, "DBS.300103" }, no())
   end)
 
   it("is refused without one source, or with a target that is not empty or not another", function()
-    local c, target = with_target()
-    local function no(change) return { c:refused("POST", B .. "metadata-recovery", wanted(c, target, change)) } end
     assert.same({ 400, "DBS.280001" }, no({ source = {} }))
     assert.same({ 400, "DBS.280001" }, no({ source = { backup_id = list(c).backups[1].id, restore_time = 1 } }))
     assert.same({ 400, "DBS.280001" }, no({ source = { backup_id = "none" } }))
-    local free = { ids(c)[3], ids(c)[4] }
-    assert.same({ 400, "DBS.300372" }, no({ target = { instance_id = c.instance, data_nodes = free } }))
-    assert.same({ 404, "DBS.200002" }, no({ target = { instance_id = "none", data_nodes = free } }))
-    assert.same({ 400, "DBS.300102" }, no({ target = { instance_id = target, data_nodes = { ids(c)[3] } } }))
-    assert.same({ 400, "DBS.300108" }, no({ target = { instance_id = target, data_nodes = { ids(c)[3], ids(c)[3] } } }))
-    assert.same({ 400, "DBS.300110" }, no({ target = { instance_id = target, data_nodes = { ids(c)[1], ids(c)[3] } } }))
-    assert.same({ 400, "DBS.300103" }, no({ target = { instance_id = target, data_nodes = { "none", ids(c)[3] } } }))
-    c.sim.state.rds.instances[4].version = "8.0"
+    assert.same({ 400, "DBS.300372" }, no({ target = { instance_id = c.instance, data_nodes = copies } }))
+    assert.same({ 404, "DBS.200002" }, no({ target = { instance_id = "none", data_nodes = copies } }))
+    assert.same({ 400, "DBS.300102" }, no(onto(copies[1])))
+    assert.same({ 400, "DBS.300108" }, no(onto(copies[1], copies[1])))
+    assert.same({ 400, "DBS.300110" }, no(onto(ids(c)[1], copies[1])))
+    assert.same({ 400, "DBS.300103" }, no(onto("none", copies[1])))
+    c.sim.state.rds.instances[6].version = "8.0"
     assert.same({ 400, "DBS.300360" }, no())
     c.sim.state.ddm.instances[2].engine_version = "3.0.6.3"
     assert.same({ 400, "DBS.300372" }, no())
-    assert.equal(1, #c.sim:effects())
+    assert.equal(3, #c.sim:effects())
+  end)
+
+  it("leaves databases on the data nodes when it goes, unless they are to go too", function()
+    local function count(i) return #c.sim.state.rds.instances[i].databases end
+    c:must("POST", B .. "metadata-recovery", wanted())
+    c.sim:advance(120)
+    c:must("DELETE", "/v1/{p}/instances/" .. target .. "?delete_rds_data=false")
+    c.sim:advance(120)
+    assert.same({ 4, 4, nil }, { count(5), count(6), c.sim.state.rds.instances[5].ddm_id })
+    c:must("DELETE", "/v1/{p}/instances/{i}/databases/orders?delete_rds_data=true")
+    c.sim:advance(30)
+    assert.same({ 0, 0 }, { count(1), count(2) })
   end)
 end)
 
@@ -201,6 +242,7 @@ describe("restoring data", function()
   it("overwrites the target data nodes, which are away meanwhile", function()
     local c, target = with_target()
     c.sim.state.rds.instances[1].used_gb = 77
+    c.sim.state.rds.instances[3].databases = { { name = "shop", created = 0, comment = "" } }
     c:must("POST", "/v3/{p}/instances/{i}/restart")
     c.sim:advance(DAY)
     local job = c:must("POST", B .. "recovery", wanted(c, target)).job_id
@@ -210,6 +252,8 @@ describe("restoring data", function()
     assert.same({ "RUNNING", "Completed", "normal", 77 }, { c:instance_status(), c:job(job).status,
       c.sim.state.rds.instances[3].status, c.sim.state.rds.instances[3].used_gb })
     assert.equal("RUNNING", c:schema_status("orders"))
+    local there = c:must("GET", "/rds/v3/{p}/instances/" .. ids(c)[3] .. "/database/detail?page=1&limit=100")
+    assert.same({ 4, "orders_0000" }, { there.total_count, there.databases[1].name })
     assert.equal("rds-spare-2", c:must("GET", "/v3/{p}/instances/{i}/databases/orders").data_nodes[2].name)
   end)
 

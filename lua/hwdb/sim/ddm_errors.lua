@@ -46,6 +46,7 @@ local MESSAGES = {
   ["DBS.300327"] = "The account does not exist.",
   ["DBS.300330"] = "Failed to convert the string from JSON to the required format.",
   ["DBS.300331"] = "Data migration error.",
+  ["DBS.300336"] = "Physical database not found.",
   ["DBS.300356"] = "Failed to connect to the RDS DB instance.",
   ["DBS.300357"] = "The RDS instance administrator or password is incorrect.",
   ["DBS.300358"] = "There is a schema where source data is not cleared.",

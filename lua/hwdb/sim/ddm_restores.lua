@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The two restores. 4.9.8 lays the schemas of a backup over data nodes whose
--- rows are restored already; 4.9.9 restores the rows too, and overwrites what
--- the target data nodes held. Accounts, parameters and addresses do not come back.
+-- rows are restored already, and looks for the shards on them; 4.9.9 restores
+-- the rows too, and overwrites what the target data nodes held. Accounts, parameters and addresses do not come back.
 local backups = require("hwdb.sim.ddm_backup_state")
 local errors = require("hwdb.sim.ddm_errors")
 local instances = require("hwdb.sim.ddm_instances")
 local jobs = require("hwdb.sim.ddm_jobs")
+local lookup = require("hwdb.sim.rds_lookup")
 local metadata = require("hwdb.sim.ddm_metadata")
 local rds = require("hwdb.sim.rds_instances")
 local schemas = require("hwdb.sim.ddm_schema_state")
@@ -56,13 +57,58 @@ local function start(ctx, target, work, data)
   return { job_id = job.id }, target.id
 end
 
+-- The physical databases that a backup has on a data node.
+local function shards_on(metadata, node_id)
+  local names = {}
+  for _, schema in ipairs(metadata.schemas) do
+    for i, home in ipairs(schema.homes) do
+      if home == node_id then names[#names + 1] = schemas.shard_name(schema, i - 1) end
+    end
+  end
+  return names
+end
+
+local function holds(ctx, node, names)
+  local there = {}
+  for _, database in ipairs(lookup.databases(ctx, node)) do there[database.name] = true end
+  for _, name in ipairs(names) do
+    if not there[name] then return false end
+  end
+  return true
+end
+
+-- Each data node of the backup finds the given one that its shards were restored to (guide: PITR first). What is on the
+-- data nodes of an account that was read from outside nobody knows.
+local function match(ctx, metadata, ids)
+  local map, taken = {}, {}
+  for _, old in ipairs(metadata.nodes) do
+    local names = shards_on(metadata, old.id)
+    for _, id in ipairs(ids) do
+      local node = rds.find(ctx, id)
+      local unknown = ctx.state.lenient or ctx.state.world == "seeded" and not node.databases
+      if not map[old.id] and not taken[id] and (unknown or holds(ctx, node, names)) then
+        map[old.id], taken[id] = id, true
+      end
+    end
+    if not map[old.id] then errors.refuse("DBS.300336") end
+  end
+  return map
+end
+
+-- 4.9.8 asks for the subnet as well.
+local function check_subnet(ctx, target, ids)
+  for _, id in ipairs(ids) do
+    if rds.find(ctx, id).subnet_id ~= target.subnet_id and not ctx.state.lenient then errors.refuse("DBS.300103") end
+  end
+end
+
 local function restore_metadata(ctx, args)
   local backup, target = chosen_backup(ctx, args), target_of(ctx, args)
-  local nodes = backup.metadata.nodes
-  if #nodes == 0 or #args.target.data_nodes ~= #nodes then errors.refuse("DBS.300102") end
-  check_nodes(ctx, target, args.target.data_nodes)
-  local map = {}
-  for i, node in ipairs(nodes) do map[node.id] = args.target.data_nodes[i] end
+  local nodes, given = backup.metadata.nodes, args.target.data_nodes
+  if #nodes == 0 or #given ~= #nodes then errors.refuse("DBS.300102") end
+  check_nodes(ctx, target, given)
+  check_subnet(ctx, target, given)
+  local map = match(ctx, backup.metadata, given)
   return start(ctx, target, "restore_metadata", { metadata = backup.metadata, map = map, source = backup.instance_id })
 end
 
@@ -126,7 +172,7 @@ local function overwrite(ctx, instance, job)
   for source_id, id in pairs(job.data.map) do
     local node = rds.find(ctx, id)
     if node then
-      node.restored = { source = source_id, time = job.data.time }
+      node.restored, node.databases = { source = source_id, time = job.data.time }, {}
       node.used_gb = used[source_id] or node.used_gb
     end
   end

@@ -30,6 +30,14 @@ local function node_of(index, count, node_ids)
   return node_ids[index * #node_ids // count + 1]
 end
 
+---What the physical database of a shard is called.
+---@param schema { name: string }
+---@param index integer from 0
+---@return string
+function M.shard_name(schema, index)
+  return ("%s_%04d"):format(schema.name, index)
+end
+
 ---Lays `count` shards over the nodes.
 ---@param schema table
 ---@param node_ids string[]
@@ -38,7 +46,7 @@ function M.lay_out(schema, node_ids, count)
   schema.data_nodes, schema.shard_number, schema.shards = node_ids, count, {}
   schema.shard_unit = (count + #node_ids - 1) // #node_ids
   for index = 0, count - 1 do
-    schema.shards[index + 1] = { index = index, name = ("%s_%04d"):format(schema.name, index),
+    schema.shards[index + 1] = { index = index, name = M.shard_name(schema, index),
       data_node_id = node_of(index, count, node_ids) }
   end
 end

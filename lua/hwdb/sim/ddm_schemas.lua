@@ -204,8 +204,9 @@ jobs.work("create_schema", { done = set_created("RUNNING"), failed = set_created
 jobs.work("delete_schema", {
   done = function(ctx, job)
     local instance = instances.of_job(ctx, job)
-    local _, position = schemas.find(instance, job.database_name)
+    local schema, position = schemas.find(instance, job.database_name)
     backups.take(ctx, instance, "metadata")
+    rds.part(ctx, schema, job.data.delete_data)
     accounts.forget_schema(instance, job.database_name)
     table.remove(instance.schemas, position)
     schemas.release_nodes(ctx, instance)

@@ -94,7 +94,7 @@ local function plan(ctx, spec, flavor, source)
     binlog_seconds = 7 * 86400, backup_days = keep or 7, disk_gb = spec.volume.size, disk_type = spec.volume.type,
     used_gb = source and source.used_gb or 1, parameters = parameters, tags = spec.tags,
     enterprise_project_id = spec.enterprise_project_id or "0", complete_version = source and source.complete_version,
-    databases = source and source.databases or {} }
+    databases = source and source.databases or {}, restored = source and source.restored }
 end
 
 local function copy(value)
@@ -199,7 +199,8 @@ local function restore_to_new_instance(ctx, args)
   if flavors.version(spec.datastore.version) ~= node.version then errors.refuse("DBS.280236") end
   if spec.volume.size < node.disk_gb then errors.refuse("DBS.200072") end
   return make(ctx, spec, { parameters = copy(node.parameters), admin_password_sha256 = node.admin_password_sha256,
-    used_gb = node.used_gb, complete_version = node.complete_version, databases = lookup.databases(ctx, node, at) })
+    used_gb = node.used_gb, complete_version = node.complete_version, databases = lookup.databases(ctx, node, at),
+    restored = { source = node.id, time = at } })
 end
 
 -- Bought ones are unsubscribed; a data node in use belongs to its DDM instance.

@@ -36,6 +36,21 @@ function M.release(ctx, instance_id, still_used)
   end
 end
 
+---A schema goes from its instance: its databases stay on the data nodes, or go with it.
+---@param schema table
+---@param with_data boolean?
+function M.part(ctx, schema, with_data)
+  for _, shard in ipairs(schema.shards or {}) do
+    local node = M.find(ctx, shard.data_node_id)
+    local kept = {}
+    for _, database in ipairs(node and node.databases or {}) do
+      if database.name ~= shard.name then kept[#kept + 1] = database end
+    end
+    if not with_data then kept[#kept + 1] = { name = shard.name, created = schema.created, comment = "" } end
+    if node then node.databases = kept end
+  end
+end
+
 ---The version's part before the first dot and the one after: "5.7.38" gives "5.7".
 ---@param node table
 ---@return string

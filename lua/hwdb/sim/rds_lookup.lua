@@ -81,18 +81,20 @@ end
 ---@param at integer? ms; now unless told
 ---@return { name: string, created: integer, comment: string }[] by name
 function M.databases(ctx, node, at)
-  local list = {}
-  for _, database in ipairs(node.databases or {}) do list[#list + 1] = database end
+  local list, own, there = {}, {}, {}
+  for _, database in ipairs(node.databases or {}) do
+    list[#list + 1], own[database.name] = database, true
+  end
+  -- A schema laid over databases that were there already adds none.
   for _, instance in ipairs(ctx.state.ddm.instances) do
     for _, schema in ipairs(instance.schemas) do
       for _, shard in ipairs(schema.shards or {}) do
-        if shard.data_node_id == node.id then
+        if shard.data_node_id == node.id and not own[shard.name] then
           list[#list + 1] = { name = shard.name, created = schema.created, comment = "" }
         end
       end
     end
   end
-  local there = {}
   for _, database in ipairs(list) do
     if database.created <= (at or ctx.now) then there[#there + 1] = database end
   end
