@@ -169,13 +169,35 @@ describe("a yearly/monthly DDM instance", function()
   local c
   before_each(function() c = dbss.new() end)
 
-  local function buy(auto_pay)
+  local function buy(auto_pay, change)
     local state = c.sim.state
+    local extend = { charge_mode = "prePaid", period_type = "month", period_num = 1, is_auto_pay = auto_pay }
+    for key, value in pairs(change or {}) do extend[key] = value end
     return c:must("POST", "/ddm/v1/{p}/instances", { instance = { name = "ddm-paid", flavor_id = state.ddm.flavors[1].id, node_num = 2,
       engine_id = state.ddm.engines[1].id, available_zones = { state.network.zones[1].id }, vpc_id = state.network.vpcs[1].id,
       security_group_id = state.network.security_groups[1].id, subnet_id = state.network.subnets[1].id },
-      extend_param = { charge_mode = "prePaid", period_type = "month", period_num = 1, is_auto_pay = auto_pay } }).order_id
+      extend_param = extend }).order_id
   end
+
+  -- A bought instance at rest: its id and order.
+  local function bought(change)
+    local order = buy("true", change)
+    c.sim:advance(400)
+    return c:bought(order).data[1].resource_id, order
+  end
+
+  local function state(instance) return c:must("GET", "/ddm/v1/{p}/instances/" .. instance).status end
+  local function nodes(instance) return c:must("GET", "/ddm/v1/{p}/instances/" .. instance .. "/nodes").total end
+
+  local function refused(...)
+    local code, body = c:call(...)
+    return code, body.errCode
+  end
+
+  local function expires(order) return c:bought(order).data[1].expire_time end
+
+  -- Past an instant of billing's, with time for what follows it.
+  local function pass(instant) c.sim:advance_to(require("hwdb.sim.times").from_compact((instant:gsub("[-:]", ""))) + 300000) end
 
   it("is paid through billing, with its nodes as attached resources", function()
     local order = buy("false")
@@ -204,5 +226,116 @@ describe("a yearly/monthly DDM instance", function()
     c.sim:advance(600)
     assert.equal(404, (c:call("GET", "/ddm/v1/{p}/instances/" .. instance)))
     assert.equal(0, c:bought(order, { status_list = { 2 } }).total_count)
+  end)
+
+  it("is frozen when its month is over, refuses changes then, and can be given back", function()
+    local instance, order = bought()
+    assert.equal("2026-02-01T15:59:59Z", expires(order))
+    c.sim:advance_to(c.sim.state.bss.orders[order].expires - 1)
+    assert.equal("RUNNING", state(instance))
+    c.sim:advance(3)
+    assert.equal("FREEZING", state(instance))
+    c.sim:advance(62)
+    assert.same({ "FROZEN", 4 }, { state(instance), c:bought(order).data[1].status })
+    assert.same({ 400, "DBS.200076" }, { refused("PUT", "/ddm/v1/{p}/instances/" .. instance .. "/modify-name", { name = "later" }) })
+    assert.equal(0, #select(2, c:unsubscribe(instance)).fail_resource_infos)
+    c.sim:advance(600)
+    assert.same({ 404, 3 }, { (c:call("GET", "/ddm/v1/{p}/instances/" .. instance)), c:bought(order).data[1].status })
+  end)
+
+  it("goes on where it is renewed by itself, as bought or as said later", function()
+    local instance, order = bought({ is_auto_renew = "true" })
+    pass(expires(order))
+    assert.same({ "RUNNING", "2026-03-01T15:59:59Z", 3 }, { state(instance), expires(order), c:bought(order).data[1].expire_policy })
+    c:call("DELETE", "/bss/v2/orders/subscriptions/resources/autorenew/" .. instance)
+    pass(expires(order))
+    assert.same({ "FROZEN", "2026-03-01T15:59:59Z" }, { state(instance), expires(order) })
+  end)
+
+  it("lasts a year where a year was bought", function()
+    local instance, order = bought({ period_type = "year" })
+    assert.equal("2027-01-01T15:59:59Z", expires(order))
+    pass("2026-12-31T00:00:00Z")
+    assert.equal("RUNNING", state(instance))
+  end)
+
+  it("is not frozen while a job works on it, nor once it is gone", function()
+    local instance, order = bought()
+    c.sim:advance_to(c.sim.state.bss.orders[order].expires - 10000)
+    c:must("PUT", "/ddm/v3/{p}/instances/" .. instance .. "/flavor", { spec_code = "ddm.c6.8xlarge.2", is_auto_pay = true })
+    c.sim:advance(9)
+    c:must("POST", "/ddm/v1/{p}/instances/" .. instance .. "/action", { restart = { type = "soft" } })
+    c.sim:advance(5)
+    assert.equal("RESTARTING", state(instance))
+    c.sim:advance(200)
+    assert.equal("FROZEN", state(instance))
+    local other, second = bought()
+    c:unsubscribe(other)
+    pass(expires(second))
+    assert.equal(404, (c:call("GET", "/ddm/v1/{p}/instances/" .. other)))
+  end)
+
+  it("keeps its subscription when giving it back fails", function()
+    local instance, order = bought()
+    c.sim:add_fault({ op = "bss.unsubscribe", ["do"] = "job_failed" })
+    c:unsubscribe(instance)
+    c.sim:advance(200)
+    assert.same({ "ERROR", 2 }, { state(instance), c:bought(order).data[1].status })
+    assert.equal(0, #select(2, c:unsubscribe(instance)).fail_resource_infos)
+  end)
+
+  it("grows by an order (4.2.9) that is paid by itself, or later, or never", function()
+    local instance, order = bought()
+    local flavor, path = c.sim.state.ddm.flavors[1].id, "/ddm/v2/{p}/instances/" .. instance .. "/action/enlarge"
+    local answer = c:must("POST", path, { flavor_id = flavor, node_number = 2, is_auto_pay = true,
+      available_zones = { "cn-north-4a", "cn-north-4b" } })
+    assert.same({ instanceId = instance, orderId = answer.orderId }, answer)
+    assert.same({ 3, "RUNNING", 2 }, { c:order_status(answer.orderId), state(instance), nodes(instance) })
+    c.sim:advance(23)
+    assert.same({ 5, "GROWING" }, { c:order_status(answer.orderId), state(instance) })
+    c.sim:advance(300)
+    local list = c:must("POST", "/bss/v2/orders/suscriptions/resources/query", { order_id = answer.orderId }).data
+    assert.same({ "RUNNING", 4, 2, 3 }, { state(instance), nodes(instance), #list, c:bought(order, { only_main_resource = 0 }).total_count })
+    assert.truthy(list[1].resource_id:find("^%x+no09%.vm$"))
+    local unpaid = c:must("POST", path, { flavor_id = flavor, node_number = 1 }).orderId
+    c.sim:advance(3600)
+    assert.same({ 6, 4 }, { c:order_status(unpaid), nodes(instance) })
+    c:pay(unpaid)
+    c.sim:advance(400)
+    assert.same({ 5, 5 }, { c:order_status(unpaid), nodes(instance) })
+    local never = c:must("POST", path, { flavor_id = flavor, node_number = 1 }).orderId
+    c.sim:advance(7 * 86400)
+    assert.same({ 4, 5 }, { c:order_status(never), nodes(instance) })
+  end)
+
+  it("refuses to grow past 32 nodes, into unknown zones, or by an unknown class", function()
+    local instance = bought()
+    local flavor, path = c.sim.state.ddm.flavors[1].id, "/ddm/v2/{p}/instances/" .. instance .. "/action/enlarge"
+    for _, body in ipairs({ { flavor_id = flavor, node_number = 31 }, { flavor_id = "none", node_number = 1 },
+      { flavor_id = flavor, node_number = 2, available_zones = { "cn-north-4a" } },
+      { flavor_id = flavor, node_number = 1, available_zones = { "moon" } } }) do
+      assert.same({ 400, "DBS.280001" }, { refused("POST", path, body) }, core.encode(body))
+    end
+    assert.same({ "create_instance" }, c:effects())
+  end)
+
+  it("has an order for growth cancelled when it is frozen meanwhile", function()
+    local instance, order = bought()
+    local flavor = c.sim.state.ddm.flavors[1].id
+    pass("2026-01-31T00:00:00Z")
+    local growth = c:must("POST", "/ddm/v2/{p}/instances/" .. instance .. "/action/enlarge", { flavor_id = flavor, node_number = 1 }).orderId
+    pass(expires(order))
+    c:pay(growth)
+    c.sim:advance(60)
+    assert.same({ 4, 2 }, { c:order_status(growth), nodes(instance) })
+  end)
+
+  it("whose creation cannot be fulfilled is refunded", function()
+    c.sim:add_fault({ op = "ddm.create_instance", ["do"] = "job_failed" })
+    local order = buy("true")
+    c.sim:advance(10)
+    assert.equal(2, c:order_status(order))
+    c.sim:advance(30)
+    assert.same({ 4, 0 }, { c:order_status(order), c:bought(order).total_count })
   end)
 end)

@@ -177,6 +177,17 @@ describe("an inventory", function()
 end)
 
 describe("a seeded world", function()
+  it("has billing know what is bought by the month", function()
+    local c = caller.new()
+    c.sim.state.ddm.instances[1].order_id = "CS20260101"
+    local seeded = caller.new({ seed_from = inventory_of(c.sim, { services = { "ddm" } }) })
+    local bought = seeded:must("POST", "/bss/v2/orders/suscriptions/resources/query", { order_id = "CS20260101", only_main_resource = 1 })
+    assert.same({ 1, c.instance }, { bought.total_count, bought.data[1].resource_id })
+    local flavor = seeded.sim.state.ddm.flavors[1].id
+    local grown = seeded:must("POST", "/v2/{p}/instances/{i}/action/enlarge", { flavor_id = flavor, node_number = 1 })
+    assert.matches("^CS", grown.orderId)
+  end)
+
   it("tells what the inventory told", function()
     local document = inventory_of(simulator.new({ seed = 5 }))
     local seeded = simulator.new({ seed_from = document, seed = 99 })

@@ -13,12 +13,13 @@ local function instance_of(ctx, order)
   end
 end
 
--- The nodes of a new group, or those the instance was bought with.
+-- The nodes that an order brought: a new group's, those of scaling out, or those the instance was bought with.
 local function own_nodes(instance, order)
   local group, list = instance.groups[1], {}
   if order.change then group = order.data.group end
   for _, node in ipairs(instance.nodes) do
-    if group and (node.group_id or instance.groups[1].id) == group.id then list[#list + 1] = node end
+    local in_group = group and (node.group_id or instance.groups[1].id) == group.id and not node.order_id
+    if node.order_id == order.id or in_group then list[#list + 1] = node end
   end
   return list
 end
@@ -46,7 +47,26 @@ local function release(ctx, order)
   ctx:change(instance, "DELETING")
 end
 
+-- While a job is at work on the instance, its end is waited for.
+local function freeze(ctx, order)
+  local instance = instance_of(ctx, order)
+  if not instance or instance.deleted then return end
+  if instance.status == "FREEZING" then
+    ctx:change(instance, "FROZEN")
+  elseif instance.active_job then
+    ctx:schedule(SECONDS.freeze, "ddm.freeze", { order = order.id })
+  else
+    ctx:change(instance, "FREEZING")
+    ctx:schedule(SECONDS.freeze, "ddm.freeze", { order = order.id })
+  end
+end
+
 services.register("ddm", { type = "hws.service.type.ddm", resource_type = "hws.resource.type.ddm", timer = "ddm.order",
-  seconds = SECONDS.order, resources = bought, release = release })
+  seconds = SECONDS.order, resources = bought, release = release, freeze = freeze })
+
+M.timers = { ["ddm.freeze"] = function(ctx, data)
+  local order = ctx.state.bss.orders[data.order]
+  if not order.closed and not order.releasing then freeze(ctx, order) end
+end }
 
 return M

@@ -10,6 +10,7 @@ return {
   shrink_nodes = 180,
   sync_data_nodes = 10,
   order = 20, -- from payment to the start of the creation
+  freeze = 60, -- from the end of a subscription, once the instance rests
   create_schema = 30,
   delete_schema = 30,
   import_metadata = 60,

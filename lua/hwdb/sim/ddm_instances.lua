@@ -3,12 +3,14 @@
 -- restarting, deleting.
 local core = require("hwdb.core")
 local backups = require("hwdb.sim.ddm_backup_state")
+local bss = require("hwdb.sim.bss_orders")
 local errors = require("hwdb.sim.ddm_errors")
 local jobs = require("hwdb.sim.ddm_jobs")
 local nodes = require("hwdb.sim.ddm_nodes")
 local orders = require("hwdb.sim.ddm_orders")
 local paging = require("hwdb.sim.paging")
 local rds = require("hwdb.sim.rds_instances")
+local resources = require("hwdb.sim.bss_resources")
 local times = require("hwdb.sim.times")
 local SECONDS = require("hwdb.sim.ddm_durations")
 
@@ -153,19 +155,17 @@ local function without_passwords(spec)
 end
 
 local function order(ctx, spec, extend)
-  local id = ctx:order_id()
-  local paid = extend.is_auto_pay == "true"
-  ctx.state.bss.orders[id] = { id = id, status = paid and 3 or 6, created = ctx.now, service = "ddm",
-    project_id = ctx.project_id, spec = without_passwords(spec) }
-  if paid then ctx:schedule(SECONDS.order, "ddm.order", { order = id }) end
-  return { id = core.null, job_id = core.null, order_id = id }, id
+  local months = extend.period_type == "year" and 12 * extend.period_num or extend.period_num
+  local made = bss.add(ctx, { service = "ddm", spec = without_passwords(spec), months = months,
+    auto_renew = extend.is_auto_renew == "true", paid = extend.is_auto_pay == "true" })
+  return { id = core.null, job_id = core.null, order_id = made.id }, made.id
 end
 
 local function order_paid(ctx, data)
   local paid = ctx.state.bss.orders[data.order]
   if paid.change then return orders.paid(ctx, paid) end
-  paid.status, ctx.project_id = 5, paid.project_id
-  paid.resource_id = start_creation(ctx, paid.spec, paid.id).id
+  ctx.project_id = paid.project_id
+  bss.fulfil(ctx, paid, start_creation(ctx, paid.spec, paid.id).id)
 end
 
 local function create_instance(ctx, args)
@@ -305,7 +305,14 @@ local function delete_done(ctx, job)
   local instance = M.of_job(ctx, job)
   rds.release(ctx, instance.id)
   backups.take(ctx, instance, "metadata")
+  for _, schema in ipairs(instance.schemas) do rds.part(ctx, schema, job.data and job.data.delete_rds_data) end
   instance.deleted, instance.status, instance.stale, instance.schemas = true, "DELETED", nil, {}
+  resources.close(ctx, instance.order_id)
+end
+
+local function delete_failed(ctx, job)
+  resources.kept(ctx, M.of_job(ctx, job).order_id)
+  settles("ERROR").failed(ctx, job)
 end
 
 jobs.work("create_instance", settles("CREATEFAILED", function(_, instance) set_nodes(instance, "normal") end))
@@ -313,7 +320,7 @@ jobs.work("restart_instance", settles("ERROR", function(_, instance)
   instance.sessions, instance.needs_restart = {}, nil
 end))
 jobs.work("reload_table_data", settles("RUNNING"))
-jobs.work("delete_instance", { done = delete_done, failed = settles("ERROR").failed })
+jobs.work("delete_instance", { done = delete_done, failed = delete_failed })
 
 M.settles, M.move_to_security_group, M.reload = settles, update_security_group, reload_table_data
 

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Changes of yearly/monthly instances: they are ordered, and begin when the
 -- order is paid. Those of other instances begin at once.
+local bss = require("hwdb.sim.bss_orders")
 local refusal = require("hwdb.sim.refusal")
 local SECONDS = require("hwdb.sim.ddm_durations")
 
@@ -11,17 +12,15 @@ local changes = {}
 ---A kind of change: `check` refuses one that cannot be, `begin` starts its job and returns that.
 ---@param name string
 ---@param check fun(ctx: hwdb.sim.Context, instance: table, data: table)
----@param begin fun(ctx: hwdb.sim.Context, instance: table, data: table): table job
+---@param begin fun(ctx: hwdb.sim.Context, instance: table, data: table, order_id: string?): table job
 function M.change(name, check, begin)
   changes[name] = { check = check, begin = begin }
 end
 
 local function place(ctx, instance, name, data, paid)
-  local id = ctx:order_id()
-  ctx.state.bss.orders[id] = { id = id, status = paid and 3 or 6, created = ctx.now, service = "ddm", change = name,
-    project_id = instance.project_id, instance_id = instance.id, data = data }
-  if paid then ctx:schedule(SECONDS.order, "ddm.order", { order = id }) end
-  return { order_id = id }
+  local order = bss.add(ctx, { service = "ddm", change = name, instance_id = instance.id, data = data, paid = paid })
+  order.project_id = instance.project_id
+  return { order_id = order.id }
 end
 
 ---Begins a change, or orders it where the instance is paid for by the month.
@@ -44,6 +43,9 @@ local function still_possible(ctx, instance, order)
   return ok
 end
 
+-- Out of these no order leads by itself.
+local STUCK = { CREATEFAILED = true, ERROR = true, FREEZING = true, FROZEN = true }
+
 ---Begins the change of a paid order; while the instance is busy it waits. One that cannot be any more is cancelled.
 ---@param ctx hwdb.sim.Context
 ---@param order table
@@ -52,13 +54,13 @@ function M.paid(ctx, order)
   for _, one in ipairs(ctx.state.ddm.instances) do
     if one.id == order.instance_id and not one.deleted then instance = one end
   end
-  if instance and (instance.active_job or instance.status ~= "RUNNING") then
+  if instance and (instance.active_job or instance.status ~= "RUNNING" and not STUCK[instance.status]) then
     ctx:schedule(SECONDS.order, "ddm.order", { order = order.id })
-  elseif not instance or not still_possible(ctx, instance, order) then
-    order.status = 4
+  elseif not instance or STUCK[instance.status] or not still_possible(ctx, instance, order) then
+    order.status = bss.CANCELLED
   else
-    changes[order.change].begin(ctx, instance, order.data)
-    order.status, order.resource_id = 5, instance.id
+    changes[order.change].begin(ctx, instance, order.data, order.id)
+    bss.fulfil(ctx, order, instance.id)
   end
 end
 

@@ -6,6 +6,7 @@ local groups = require("hwdb.sim.ddm_group_state")
 local instances = require("hwdb.sim.ddm_instances")
 local jobs = require("hwdb.sim.ddm_jobs")
 local nodes = require("hwdb.sim.ddm_nodes")
+local orders = require("hwdb.sim.ddm_orders")
 local paging = require("hwdb.sim.paging")
 local SECONDS = require("hwdb.sim.ddm_durations")
 
@@ -28,15 +29,37 @@ local function accepted(instance, job)
   return { instanceId = instance.id, instanceName = instance.name, jobId = job.id }, instance.id
 end
 
+-- Zones are given for yearly/monthly instances only, one a node.
+local function check_growth(ctx, instance, data)
+  groups.get(instance, data.group_id)
+  if data.count < 1 or #instance.nodes + data.count > nodes.MOST then errors.refuse("DBS.280001") end
+  if not data.zones then return end
+  if not instance.order_id and not ctx.state.lenient or #data.zones ~= data.count then errors.refuse("DBS.280001") end
+  for _, zone in ipairs(data.zones) do groups.check_place(ctx, instance, zone) end
+end
+
+orders.change("expand_nodes", check_growth, function(ctx, instance, data, order_id)
+  local job = jobs.start(ctx, instance, { name = "EnlargeNode", work = "expand_nodes", seconds = SECONDS.expand_nodes,
+    data = { count = data.count, group_id = data.group_id, zones = data.zones, order_id = order_id } })
+  ctx:change(instance, "GROWING")
+  return job
+end)
+
+local function check_flavor(ctx, id)
+  for _, flavor in ipairs(ctx.state.ddm.flavors) do
+    if flavor.id == id then return end
+  end
+  if not ctx.state.lenient then errors.refuse("DBS.280001") end
+end
+
+-- The instance's name comes with a job only (4.2.9).
 local function expand(ctx, args)
   local instance = instances.get_idle(ctx, args.instance_id)
-  local group = groups.pick(ctx, instance, args.group_id).id
-  local count = args.node_number
-  if count < 1 or #instance.nodes + count > nodes.MOST then errors.refuse("DBS.280001") end
-  local job = jobs.start(ctx, instance, { name = "EnlargeNode", work = "expand_nodes", seconds = SECONDS.expand_nodes,
-    data = { count = count, group_id = group } })
-  ctx:change(instance, "GROWING")
-  return accepted(instance, job)
+  check_flavor(ctx, args.flavor_id)
+  local data = { group_id = groups.pick(ctx, instance, args.group_id).id, count = args.node_number, zones = args.available_zones }
+  local begun = orders.begin(ctx, instance, "expand_nodes", data, args.is_auto_pay)
+  if begun.order_id then return { instanceId = instance.id, orderId = begun.order_id }, instance.id end
+  return { instanceId = instance.id, instanceName = instance.name, jobId = begun.job_id }, instance.id
 end
 
 local function shrink(ctx, args)
@@ -52,7 +75,12 @@ local function shrink(ctx, args)
 end
 
 jobs.work("expand_nodes", instances.settles("RUNNING", function(ctx, instance, job)
-  nodes.add(ctx, instance, job.data.count, "normal", job.data.group_id)
+  local first, data = #instance.nodes, job.data
+  nodes.add(ctx, instance, data.count, "normal", data.group_id)
+  for i = 1, data.count do
+    local node = instance.nodes[first + i]
+    node.order_id, node.zone = data.order_id, data.zones and data.zones[i]
+  end
 end))
 jobs.work("shrink_nodes", instances.settles("RUNNING", function(_, instance, job)
   nodes.remove(instance, job.data.count, job.data.group_id)

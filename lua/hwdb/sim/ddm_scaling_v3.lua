@@ -102,15 +102,17 @@ local function expand(ctx, args)
     instance.id
 end
 
-orders.change("expand_nodes_v3", check_places, function(ctx, instance, data)
-  local job = jobs.start(ctx, instance, { name = "EnlargeNode", work = "expand_nodes_v3",
-    seconds = SECONDS.expand_nodes, data = data })
+orders.change("expand_nodes_v3", check_places, function(ctx, instance, data, order_id)
+  local job = jobs.start(ctx, instance, { name = "EnlargeNode", work = "expand_nodes_v3", seconds = SECONDS.expand_nodes,
+    data = { group_id = data.group_id, places = data.places, order_id = order_id } })
   ctx:change(instance, "GROWING")
   return job
 end)
 
 jobs.work("expand_nodes_v3", instances.settles("RUNNING", function(ctx, instance, job)
+  local first = #instance.nodes
   groups.add_nodes(ctx, instance, job.data.group_id, job.data.places, "normal")
+  for i = first + 1, #instance.nodes do instance.nodes[i].order_id = job.data.order_id end
 end))
 
 -- Different nodes of one group, which keeps at least one.

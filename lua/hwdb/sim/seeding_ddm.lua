@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- DDM instances with nodes, groups and schemas out of an inventory, and the
 -- engines and node classes an order may name.
+local orders = require("hwdb.sim.bss_orders")
 local rds = require("hwdb.sim.rds_instances")
 local schemas = require("hwdb.sim.ddm_schema_state")
 local seeding = require("hwdb.sim.seeding")
@@ -96,6 +97,14 @@ local function add_schema(reads, instance, entry)
   if shown then place_shards(schema, shown.databases) end
 end
 
+-- Billing knows a bought instance too; when its time is up the reads do not say.
+local function subscribe(reads, instance)
+  local id = instance.order_id
+  if not id or reads.state.bss.orders[id] then return end
+  reads.state.bss.orders[id] = { id = id, status = orders.DONE, service = "ddm", project_id = instance.project_id,
+    created = instance.created, paid_at = instance.created, effective = instance.created, resource_id = instance.id, spec = {} }
+end
+
 local function add(reads, entry)
   local shown = reads:of("ddm.show_instance", { instance_id = entry.id })
   for key, value in pairs(shown) do entry[key] = value end
@@ -104,6 +113,7 @@ local function add(reads, entry)
   spec.node_num = math.max(1, #listed, seeding.whole(entry.node_count, 1))
   local instance = world.add_ddm(reads.state, reads.project_id, spec)
   name_nodes(instance, listed)
+  subscribe(reads, instance)
   instance.load_balancing, instance.access_ip = #instance.nodes > 1, seeding.text(entry.access_ip, instance.nodes[1].ip)
   for _, schema in ipairs(seeding.list(reads:of("ddm.list_schemas", { instance_id = entry.id }).databases)) do
     add_schema(reads, instance, schema)
