@@ -1,0 +1,46 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- For specs of the runbooks that change DWS clusters: a world with a cluster, running a shipped runbook in it.
+local support = require("spec.runbooks.support")
+
+local M = {}
+
+---A simulator of the default world and a client on it. Automated snapshots rest unless `policies` is given.
+---@param options table? of the simulator
+---@param policies boolean?
+---@return table world sim, client, store, cluster (its state), cluster_id
+function M.world(options, policies)
+  local world = support.world(options)
+  world.cluster = world.sim.state.dws.clusters[1]
+  world.cluster_id = world.cluster.id
+  if not policies then
+    for _, cluster in ipairs(world.sim.state.dws.clusters) do cluster.policies.list = {} end
+  end
+  return world
+end
+
+---@param world table
+---@param name string
+---@param params table
+---@param accept string[]?
+---@param options table? of runbook.run
+---@return table result
+---@return table reporter
+function M.run(world, name, params, accept, options)
+  local given = { client = world.client, store = world.store, sim = world.sim, report = support.reporter(), accept = accept,
+    params = params }
+  for key, value in pairs(options or {}) do given[key] = value end
+  return require("hwdb.runbook").run_file(name, given), given.report
+end
+
+---Lines of a reporter that match.
+function M.lines(reporter, pattern)
+  local list = {}
+  for _, line in ipairs(reporter.lines) do
+    if line:find(pattern) then list[#list + 1] = line end
+  end
+  return list
+end
+
+M.effects = support.effects
+
+return M
