@@ -239,6 +239,23 @@ describe("DWS clusters of the simulator", function()
     assert.equal("1", c:must("GET", "/v2/{p}/alarms").alarm_details[1].alarm_status)
   end)
 
+  it("show how full their disks are, and take larger ones where the flavor's storage is elastic", function()
+    assert.same({ 403, "DWS.9999" }, { c:refused("POST", "{v1}/expand-instance-storage", { new_size = 200 }) })
+    c:create({ node_type = "dwsx2.xlarge.m7" })
+    c.sim:advance(800)
+    local data = c:data()
+    data.data_gb, data.sub_status = 285, "READONLY"
+    local disks = c:must("GET", "/v1/{p}/clusters/{c}/volume").disk_info_list
+    assert.same({ 3, "95.0", "100", "95.0" }, { #disks, disks[1].percentage, disks[1].disk_capacity, disks[1].disk_used })
+    for _, size in ipairs({ 100, 250, 32100 }) do
+      assert.same({ 400, "DWS.5061" }, { c:refused("POST", "{v1}/expand-instance-storage", { new_size = size }) })
+    end
+    assert.same({}, c:must("POST", "{v1}/expand-instance-storage", { new_size = 200 }))
+    assert.same({ "AVAILABLE/-/READONLY", "AVAILABLE/DISK_EXPANDING/READONLY", "AVAILABLE/-/NORMAL" }, c:course(910))
+    assert.equal("47.5", c:must("GET", "/v1/{p}/clusters/{c}/volume").disk_info_list[1].percentage)
+    assert.equal(100, c.sim.state.dws.flavors[4].disk)
+  end)
+
   it("are deleted with a body, and are then gone everywhere", function()
     local eip = c.sim.state.dws.eips[1].id
     c:must("POST", "{v2}/eips/" .. eip)

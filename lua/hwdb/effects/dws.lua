@@ -4,12 +4,13 @@
 local STATE = { "cluster.task_status", "cluster.action_progress", "cluster.status" }
 
 local FAILED = { "FAILED", "CREATE_FAILED", "CREATION FAILED", "REBOOT_FAILURE", "RESIZE_FAILURE", "RESTORE_FAILURE",
-  "REDISTRIBUTION-FAILURE", "FROZEN" }
+  "REDISTRIBUTION-FAILURE", "DISK_EXPAND_FAILED", "FROZEN" }
 
 -- Right after an accepted change the cluster still shows AVAILABLE: that counts after another state, or after a while.
 local function available(timeout, settle, id)
   return { op = "dws.show_cluster", args = { cluster_id = id or "$cluster_id" }, field = STATE,
-    success = { "AVAILABLE", "ACTIVE" }, failure = FAILED, settle = settle or 120, interval = 30, timeout = timeout or 3600 }
+    success = { "AVAILABLE", "ACTIVE" }, failure = FAILED, reason = "cluster.failed_reasons.error_msg",
+    settle = settle or 120, interval = 30, timeout = timeout or 3600 }
 end
 
 local function followed(timeout)
@@ -32,6 +33,11 @@ local function gone(look, items, where, args)
   return { look = look, args = args, items = items, list = not items or nil, where = where, gone = true }
 end
 
+-- What sub_status says of a cluster that takes writes.
+local WRITABLE = { "NORMAL", "UNBALANCED", "DEGRADED", "DEGRADED UNBALANCED", "REDISTRIBUTING", "UNBALANCED REDISTRIBUTING",
+  "REDISTRIBUTION-FAILURE", "UNBALANCED REDISTRIBUTION-FAILURE", "DEGRADED REDISTRIBUTION-FAILURE",
+  "DEGRADED UNBALANCED REDISTRIBUTION-FAILURE" }
+
 local OF_CLUSTER = { cluster_id = "$cluster_id" }
 local REPEATABLE = { repeatable = true }
 
@@ -50,15 +56,22 @@ M.delete_cluster = {
   probe = { look = "dws.list_clusters", items = "clusters", where = { id = "$cluster_id" }, gone = { "DELETING", "DELETED" },
     field = "status" },
   wait = { op = "dws.show_cluster", args = OF_CLUSTER, field = "cluster.status", success = { "DELETED" }, gone = true,
-    failure = { "FAILED", "DELETE_FAILED", "FROZEN" }, interval = 30, delay = 30, timeout = 3600 } }
+    failure = { "FAILED", "DELETE_FAILED", "FROZEN" }, interval = 30, delay = 30, settle = 90, timeout = 3600 } }
 M.restart_cluster = { probe = task({ "REBOOTING" }), wait = available(1200) }
 M.reset_password = { person = "a password cannot be read back", wait = available(3600) }
-M.cancel_readonly_cluster = { repeatable = true, wait = available(1200, 30) }
+-- The service takes it in the read-only state only, so a second one is refused: the state tells whether it took place.
+M.cancel_readonly_cluster = {
+  probe = { look = "dws.show_cluster", args = OF_CLUSTER, same = { ["cluster.sub_status"] = WRITABLE } },
+  wait = { op = "dws.show_cluster", args = OF_CLUSTER, field = "cluster.sub_status", success = WRITABLE,
+    pending = { "READONLY", "UNBALANCED READONLY", "DEGRADED READONLY", "DEGRADED UNBALANCED READONLY" }, interval = 15,
+    timeout = 1200 } }
 M.resize_cluster = { probe = task({ "GROWING", "RESIZING", "WAITING_REDISTRIBUTION", "REDISTRIBUTING", "SNAPSHOTTING" }),
   wait = available(12 * 3600, 300) }
 M.shrink_cluster = { probe = task({ "SHRINKING", "SCALING_IN", "SNAPSHOTTING" }), wait = available(12 * 3600, 300) }
 M.batch_create_cluster_cn = { probe = task({ "ADDING_CN", "CN_ADDING", "GROWING_CN" }), wait = followed() }
 M.batch_delete_cluster_cn = { probe = task({ "DELETING_CN", "CN_DELETING" }), wait = followed() }
+
+M.expand_instance_storage = { probe = task({ "DISK_EXPANDING" }), wait = available(4 * 3600) }
 
 -- workload
 M.update_cluster_workload = REPEATABLE

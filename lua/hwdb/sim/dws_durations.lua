@@ -19,6 +19,7 @@ return {
   elb = 60,
   data_source = 120,
   configuration = 30,
+  expand_storage = 900,
   readonly_again = 600, -- until a disk that is still too full closes the cluster again
   gap = 10, -- no task is shown any more, but the cluster is not available yet
 }
