@@ -80,9 +80,10 @@ end
 
 tasks.work("expand_storage", {
   done = function(ctx, cluster, task)
-    local flavor = {}
-    for key, value in pairs(cluster.flavor) do flavor[key] = value end
-    flavor.disk, cluster.flavor = task.data.size, flavor
+    local larger = {}
+    for key, value in pairs(cluster.flavor) do larger[key] = value end
+    cluster.flavor = larger
+    cluster.flavor.disk = task.data.size
     M.check(ctx, cluster)
   end,
 })
