@@ -21,15 +21,15 @@ end
 
 -- Both data nodes restored to new ones, as the manual has it before the metadata.
 local function restored_nodes(c)
-  local list = {}
+  local made = {}
   for i = 1, 2 do
     local source = c.sim.state.rds.instances[i]
-    list[i] = c:must("POST", "/rds/v3/{p}/instances", { name = "copy-" .. i, flavor_ref = "rds.mysql.n1.large.2.ha",
+    made[i] = c:must("POST", "/rds/v3/{p}/instances", { name = "copy-" .. i, flavor_ref = "rds.mysql.n1.large.2.ha",
       ha = { mode = "Ha", replication_mode = "async" }, availability_zone = source.az, volume = { type = "CLOUDSSD", size = 200 },
       restore_point = { instance_id = source.id, type = "timestamp", restore_time = c.sim:now() - 3600000 } }).instance.id
   end
   c.sim:advance(900)
-  return list
+  return made
 end
 
 local function ids(c)

@@ -58,9 +58,9 @@ local function start(ctx, target, work, data)
 end
 
 -- The physical databases that a backup has on a data node.
-local function shards_on(metadata, node_id)
+local function shards_on(backup, node_id)
   local names = {}
-  for _, schema in ipairs(metadata.schemas) do
+  for _, schema in ipairs(backup.schemas) do
     for i, home in ipairs(schema.homes) do
       if home == node_id then names[#names + 1] = schemas.shard_name(schema, i - 1) end
     end
@@ -79,10 +79,10 @@ end
 
 -- Each data node of the backup finds the given one that its shards were restored to (guide: PITR first). What is on the
 -- data nodes of an account that was read from outside nobody knows.
-local function match(ctx, metadata, ids)
+local function match(ctx, backup, ids)
   local map, taken = {}, {}
-  for _, old in ipairs(metadata.nodes) do
-    local names = shards_on(metadata, old.id)
+  for _, old in ipairs(backup.nodes) do
+    local names = shards_on(backup, old.id)
     for _, id in ipairs(ids) do
       local node = rds.find(ctx, id)
       local unknown = ctx.state.lenient or ctx.state.world == "seeded" and not node.databases
