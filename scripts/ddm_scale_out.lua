@@ -1,0 +1,327 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Scale-out of a DDM instance: nodes are added to one of its groups.
+--
+--   1. look       the instance, its groups and nodes, its schemas; where the new nodes shall lie
+--   2. preflight  every prerequisite an API can see; the others are listed for a person
+--   3. confirm    nodes are paid for: a person types the instance's name
+--   4. scale out  at once or in a dated window; an instance bought by the month gets an order first
+--   5. verify     the nodes that came, their states and places; they are recorded
+-- Given up with a rollback, the nodes this run added, and no others, are removed again.
+
+local DAY = 86400000
+local HOUR = 3600000
+
+-- "DDM instance operations" of the manuals.
+local MOST_NODES = 32
+
+local BY_HAND = {
+  "the hour is a quiet one",
+  "no backup, failover or change is under way on the data nodes: RDS shows it, DDM does not",
+  "the data nodes take the connections of more DDM nodes: max_connections there, max_backend_connections here",
+  "the subnet has addresses to spare and the project's quota has room",
+}
+
+local ENDED = { Completed = true, Failed = true, CancelSuccess = true, RollbackSuccess = true, ToBeCleaned = true }
+local UP = { normal = true, RUNNING = true }
+
+local function words(list)
+  return table.concat(list, ", ")
+end
+
+local function filled(value)
+  return type(value) == "string" and value ~= "" and value or nil
+end
+
+local function all(run, op, args)
+  local list = {}
+  for item in run.ddm:each(op, args) do list[#list + 1] = item end
+  return list
+end
+
+local function own_window(run, p)
+  if not (p.window_from or p.window_to or p.zone) then return nil end
+  if not (p.window_from and p.window_to and p.zone) then
+    run:fail("a window needs window_from, window_to and zone",
+      'such as window_from="2026-11-22 02:00" window_to=04:00 zone=+08:00; without any of them it is done at once')
+  end
+  return run:window{ from = p.window_from, to = p.window_to, zone = p.zone, cut_off = p.cut_off_minutes * 60 }
+end
+
+---------------------------------------------------------------------------
+-- 1. What is, and where the new nodes shall lie.
+
+local function group_of(groups, id)
+  if not id then return #groups == 1 and groups[1] or nil end
+  for _, group in ipairs(groups) do
+    if group.id == id then return group end
+  end
+end
+
+-- Of a group that is not the default one only the size of its class is shown.
+local function class_of(instance, groups, group)
+  if not group then return nil end
+  if #groups == 1 or group.is_default_group then return { code = instance.flavor_ref, text = instance.flavor_ref } end
+  local cpu, mem = tostring(group.cpu_num_per_node), tostring(group.mem_num_per_node)
+  return { cpu = cpu, mem = mem, text = ("%s vCPUs and %s GB"):format(cpu, mem) }
+end
+
+-- The zone of the group with the fewest nodes, again and again.
+local function spread(group, count)
+  local names, nodes = {}, {}
+  for _, node in ipairs(group and group.node_list or {}) do
+    if filled(node.az) then
+      if not nodes[node.az] then names[#names + 1] = node.az end
+      nodes[node.az] = (nodes[node.az] or 0) + 1
+    end
+  end
+  table.sort(names)
+  local zones = {}
+  for i = 1, #names > 0 and count or 0 do
+    local least = names[1]
+    for _, name in ipairs(names) do
+      if nodes[name] < nodes[least] then least = name end
+    end
+    zones[i], nodes[least] = least, nodes[least] + 1
+  end
+  return zones
+end
+
+local function subnets_of(run, p, group)
+  local looks, seen, list = {}, {}, {}
+  for i, node in ipairs(group and group.node_list or {}) do
+    looks[i] = function() return run.ddm:show_node_v3{ instance_id = p.instance_id, node_id = node.id } end
+  end
+  for _, found in ipairs(run:gather(looks, { max = 8 })) do
+    local subnet = found[1] and filled(found[1].subnet_id)
+    if subnet and not seen[subnet] then
+      seen[subnet] = true
+      list[#list + 1] = subnet
+    end
+  end
+  return list
+end
+
+local function look(run, p)
+  local at = { instance_id = p.instance_id }
+  local instance = run.ddm:show_instance(at)
+  local groups = all(run, "list_groups", { instance_id = p.instance_id, limit = 128 })
+  local group = group_of(groups, p.group_id)
+  return { instance = instance, groups = groups, group = group, class = class_of(instance, groups, group),
+    nodes = all(run, "list_nodes", at), schemas = all(run, "list_schemas", at), zones = p.zones or spread(group, p.add),
+    subnets = subnets_of(run, p, group), monthly = filled(instance.order_id) ~= nil,
+    window = own_window(run, p) }
+end
+
+---------------------------------------------------------------------------
+-- 2. Preflight.
+
+local function check_tasks(run, p, check)
+  local busy = {}
+  for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
+    if job.instance_id == p.instance_id and not ENDED[job.status] then
+      busy[#busy + 1] = ("%s %s is %s"):format(job.name, job.id, job.status)
+    end
+  end
+  check("no running task", #busy == 0, #busy == 0 and "none on the instance" or words(busy))
+end
+
+local function check_rest(plan, check)
+  local nodes, schemas, data_nodes = {}, {}, {}
+  for _, node in ipairs(plan.nodes) do
+    if not UP[node.status] then nodes[#nodes + 1] = ("%s is %s"):format(node.node_id, node.status) end
+  end
+  for _, schema in ipairs(plan.schemas) do
+    if schema.status ~= "RUNNING" then schemas[#schemas + 1] = ("%s is %s"):format(schema.name, schema.status) end
+    for _, node in ipairs(schema.used_rds or {}) do
+      if not UP[node.status] then data_nodes[#data_nodes + 1] = ("%s is %s"):format(node.name or node.id, node.status) end
+    end
+  end
+  check("DDM nodes", #nodes == 0, #nodes == 0 and ("all %d are running"):format(#plan.nodes) or words(nodes))
+  check("schemas at rest", #schemas == 0, #schemas == 0 and "all are running" or words(schemas))
+  check("data nodes normal", #data_nodes == 0, #data_nodes == 0 and "all of them" or words(data_nodes))
+end
+
+local function check_places(p, plan, check)
+  check("zones", #plan.zones == p.add, #plan.zones == p.add and words(plan.zones)
+    or #plan.zones == 0 and "the group's nodes show none: give zones=…"
+    or ("%d given for %d nodes"):format(#plan.zones, p.add))
+  check("subnet", #plan.subnets < 2 or p.subnet_id ~= nil, p.subnet_id
+    or #plan.subnets < 2 and "that of the group" or "the group lies in several, give subnet_id=…: " .. words(plan.subnets))
+end
+
+local function is_class(class, flavor)
+  if class.code then return flavor.spec_code == class.code end
+  return flavor.vcpus == class.cpu and flavor.ram == class.mem
+end
+
+local function check_class(run, plan, check)
+  local on_sale, missing, seen = {}, {}, {}
+  local body = run.ddm:list_flavors_v3{ engine_version = plan.instance.engine_version, limit = 128 }
+  for _, group in ipairs(body.flavor_groups or {}) do
+    for _, flavor in ipairs(group.flavors or {}) do
+      for _, zone in ipairs(is_class(plan.class, flavor) and flavor.az_infos or {}) do
+        on_sale[zone.code] = on_sale[zone.code] or zone.status == "normal"
+      end
+    end
+  end
+  for _, zone in ipairs(plan.zones) do
+    if not on_sale[zone] and not seen[zone] then missing[#missing + 1] = zone end
+    seen[zone] = true
+  end
+  check("node class on sale", #missing == 0, #missing == 0 and plan.class.text .. " in the zones"
+    or "not to be had in " .. words(missing))
+end
+
+local function preflight(run, p, plan)
+  run:preflight(function(check)
+    check("instance running", plan.instance.status == "RUNNING", ("%s is %s"):format(plan.instance.name, plan.instance.status))
+    check_tasks(run, p, check)
+    check("group", plan.group ~= nil, plan.group and ("%s with %d nodes"):format(plan.group.name, #(plan.group.node_list or {}))
+      or p.group_id and "the instance has no group " .. p.group_id or "there are several, give group_id=…")
+    check_rest(plan, check)
+    local total = #plan.nodes + p.add
+    check("at most 32 nodes", total <= MOST_NODES, ("%d and %d make %d"):format(#plan.nodes, p.add, total))
+    if not plan.group then return end
+    check_places(p, plan, check)
+    check_class(run, plan, check)
+    if not plan.group.is_load_balance then
+      check("load balancing", "warn", "it is off: clients have to learn the new nodes' addresses")
+    end
+    if plan.monthly and not p.auto_pay then
+      check("payment", "warn", "bought by the month: the order waits until somebody pays it (auto_pay=true pays it)")
+    end
+  end, BY_HAND)
+end
+
+---------------------------------------------------------------------------
+-- 3. A person confirms, 4. and the nodes are added.
+
+local function confirm(run, p, plan)
+  local name = plan.instance.name
+  if not run:ask{ name = "scale out " .. name, expect = name, question = ("%d nodes of the class %s are added to the group "
+      .. "%s of %s, in %s. They are paid for. Type the instance's name to go on"):format(p.add, plan.class.text,
+      plan.group.name, name, words(plan.zones)) } then
+    run:fail("not confirmed: nothing has been changed", "type the instance's name exactly")
+  end
+end
+
+local function removed(run, p, ids)
+  run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id }, fields = { "status", "nodes[].node_id" } }
+  local answer = run.ddm:delete_nodes{ instance_id = p.instance_id, node_ids = ids }
+  run:wait_for("ddm.delete_nodes", { instance_id = p.instance_id }, answer, p.deadline_hours * 3600)
+  run:line("ok", "removed again: " .. words(ids))
+end
+
+-- New nodes are this run's only as long as there are no more than it asked for.
+local function take_back(run, p, plan)
+  run:wait{ name = "the instance before the way back", op = "ddm.show_instance", args = { instance_id = p.instance_id },
+    field = "status", success = { "RUNNING" }, failure = { "ERROR" }, interval = 10, timeout = p.deadline_hours * 3600 }
+  local known, ids = {}, {}
+  for _, node in ipairs(plan.nodes) do known[node.node_id] = true end
+  for _, node in ipairs(all(run, "list_nodes", { instance_id = p.instance_id })) do
+    if not known[node.node_id] then ids[#ids + 1] = node.node_id end
+  end
+  if #ids == 0 then return run:note("no node was added: there is nothing to take back") end
+  if #ids > p.add then
+    run:fail(("%d nodes are new, this run added %d at most"):format(#ids, p.add),
+      "find out which are whose; ddm_scale_in nodes=… removes the right ones")
+  end
+  removed(run, p, ids)
+end
+
+local function order_paid(run, p, order_id)
+  if not p.auto_pay then
+    run:note(("the order %s waits for its payment: in the Billing Center, or hwdb call bss.pay_order order_id=%s"):format(
+      order_id, order_id))
+  end
+  run:wait{ name = "the order " .. order_id, op = "bss.show_order", args = { order_id = order_id }, field = "order_info.status",
+    success = { 5 }, failure = { 2, 4 }, pending = { 3, 6 }, interval = 10, timeout = p.deadline_hours * 3600 }
+end
+
+local function follow(run, p, answer, since)
+  run:if_stopped("the scale-out goes on in the cloud; taken up again, this run follows it")
+  if filled(answer.order_id) then order_paid(run, p, answer.order_id) end
+  if filled(answer.job_id) then
+    run:wait{ name = "the scale-out", op = "ddm.list_jobs", args = { start_time = since, end_time = run.NOW, limit = 128 },
+      find = { id = answer.job_id }, field = "status", success = { "Completed" }, failure = { "Failed" },
+      pending = { "Running" }, progress = "process", reason = "fail_reason", interval = 10, timeout = p.deadline_hours * 3600 }
+  end
+  run:wait_for("ddm.expand_instance_nodes_v3", { instance_id = p.instance_id }, answer, p.deadline_hours * 3600)
+end
+
+local function scale_out(run, p, plan)
+  if plan.window then
+    run:note("the scale-out may begin in " .. plan.window.text)
+    run:enter(plan.window)
+  end
+  run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id }, fields = { "status", "nodes[].node_id" } }
+  -- Nodes bought by the month are unsubscribed, which no call here does.
+  if not plan.monthly then
+    run:undo{ name = "remove the nodes that were added", run = function() take_back(run, p, plan) end }
+  end
+  local since, nodes = run:now() - HOUR, {}
+  for i, zone in ipairs(plan.zones) do nodes[i] = { available_zone = zone } end
+  local answer = run.ddm:expand_instance_nodes_v3{ instance_id = p.instance_id, nodes = nodes, subnet_id = p.subnet_id,
+    group_id = #plan.groups > 1 and plan.group.id or nil, is_auto_pay = plan.monthly and p.auto_pay or nil }
+  follow(run, p, answer, since)
+end
+
+---------------------------------------------------------------------------
+-- 5. Verify.
+
+local function verify(run, p, plan)
+  local known, rows, ids, bad = {}, {}, {}, {}
+  for _, node in ipairs(plan.nodes) do known[node.node_id] = true end
+  for _, node in ipairs(all(run, "list_nodes", { instance_id = p.instance_id })) do
+    local new = not known[node.node_id]
+    rows[#rows + 1] = { node.node_id, node.ip, node.status, node.group_id, new and "new" or "" }
+    if new then ids[#ids + 1] = node.node_id end
+    if not UP[node.status] or new and node.group_id ~= plan.group.id then bad[#bad + 1] = node.node_id end
+  end
+  run:table{ name = "nodes", columns = { "node", "address", "status", "group", "" }, rows = rows }
+  if #ids ~= p.add or #bad > 0 then
+    run:fail(("%d nodes were asked for, %d came%s"):format(p.add, #ids,
+      #bad > 0 and "; not as they should be: " .. words(bad) or ""), "look at the task on the console; nothing was taken back")
+  end
+  run:record("ddm_scale_out/" .. p.instance_id, { nodes = ids, group = plan.group.id, added = run:clock() })
+  return ids
+end
+
+---------------------------------------------------------------------------
+
+local function main(run, p)
+  local plan = run:step("look", look, run, p)
+  run:step("preflight", preflight, run, p, plan)
+  if p.stop_after == "preflight" then return run:note("stopped after the preflight, as asked; nothing has been changed") end
+  run:step("confirm", confirm, run, p, plan)
+  run:step("scale out", scale_out, run, p, plan)
+  local ids = run:step("verify", verify, run, p, plan)
+  run:if_stopped(nil)
+  run:note("a kernel version can be rolled back only without the new nodes: ddm_scale_in nodes=… removes them first")
+  return { nodes = ids, total = #plan.nodes + #ids }
+end
+
+return {
+  name = "ddm_scale_out",
+  summary = "More nodes for a DDM instance: checked, confirmed, added, verified",
+  params = {
+    { name = "instance_id", type = "string", required = true, help = "the DDM instance" },
+    { name = "add", type = "integer", required = true, min = 1, max = 31, help = "how many nodes are added" },
+    { name = "group_id", type = "string", help = "the group that grows; needed when there are several" },
+    { name = "zones", type = "list", help = "availability zones, one a new node; spread over the group's unless given" },
+    { name = "subnet_id", type = "string", help = "their subnet; needed when the group lies in several" },
+    { name = "auto_pay", type = "boolean", default = false, help = "an instance by the month: pay the order from the balance" },
+    { name = "window_from", type = "string", help = 'begin not before: "2026-11-22 02:00"; at once unless given' },
+    { name = "window_to", type = "string", help = 'and not after: "04:00" or "2026-11-22 04:00"' },
+    { name = "zone", type = "string", help = "zone of both: +08:00" },
+    { name = "cut_off_minutes", type = "integer", min = 0, default = 30, help = "nothing is begun in the last minutes of it" },
+    { name = "deadline_hours", type = "integer", min = 1, max = 200, default = 4, help = "how long each wait lasts at most" },
+    { name = "stop_after", type = "choice", choices = { "preflight" }, help = "only so far" },
+  },
+  permissions = { "ddm:instance:get", "ddm:database:list" },
+  targets = { "ddm/{instance_id}" },
+  changes = "adds nodes to a group; the instance is GROWING meanwhile and takes no other change",
+  costs = "the new nodes, by the hour or by the month as the instance is paid",
+  undo = "pay-per-use: the nodes this run added are removed again; by the month: unsubscribe them",
+  run = main,
+}

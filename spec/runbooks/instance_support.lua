@@ -1,0 +1,73 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- For specs of runbooks over one DDM instance: running a shipped one in a world, stops at a preflight line, and taking a
+-- finished run back.
+local durable = require("spec.durable.support")
+local support = require("spec.runbooks.support")
+
+local M = { effects = support.effects, watched = support.watched, intercepted = support.intercepted }
+
+---@param options table? of the simulator
+---@return table world of support.lua
+function M.world(options)
+  return support.world(options)
+end
+
+---A reporter that keeps result tables, too, by their names.
+function M.reporter()
+  local r = support.reporter()
+  r.tables = {}
+  function r:table(t) self.tables[t.name] = t end
+  return r
+end
+
+---Runs a shipped runbook on the world's instance.
+---@param world table
+---@param name string
+---@param params table "absent" takes a parameter away
+---@param options table? of runbook.run
+---@return table result
+---@return table reporter
+function M.go(world, name, params, options)
+  local given = { client = world.client, store = world.store, sim = world.sim, report = M.reporter() }
+  for key, value in pairs(options or {}) do given[key] = value end
+  given.params = { instance_id = world.instance_id }
+  for key, value in pairs(params) do given.params[key] = value ~= "absent" and value or nil end
+  return require("hwdb.runbook").run_file(name, given), given.report
+end
+
+---Adds a group of two nodes to the world's instance, beside the default one.
+---@param kind string? "r" unless given
+---@return string id
+function M.add_group(world, kind)
+  local zone = world.sim.state.network.zones[1].id
+  local body = assert(world.client.ddm:create_group({ instance_id = world.instance_id, name = "reports", type = kind or "r",
+    flavor_ref = world.sim.state.ddm.flavors[2].code, flavor_id = world.sim.state.ddm.flavors[2].id,
+    nodes = { { available_zone = zone, subnet_id = world.instance.subnet_id },
+      { available_zone = zone, subnet_id = world.instance.subnet_id } } }))
+  world.sim:advance(3600)
+  world.sim.log.effects = {}
+  return body.group_id
+end
+
+---Runs it on a journal that stays, and has what it did taken back.
+---@param world table of spec.durable.support
+---@param name string
+---@param params table
+---@param options table? of runbook.run
+---@return table result of the run
+---@return table result of the way back
+---@return table reporter of the way back
+function M.and_back(world, name, params, options)
+  local rb = assert(require("hwdb.runbook").load(name))
+  local given = { params = { instance_id = world.instance.id } }
+  for key, value in pairs(params) do given.params[key] = value end
+  for key, value in pairs(options or {}) do given[key] = value end
+  local result = durable.run(world, rb, given)
+  given.rollback, given.client, given.report = true, nil, nil
+  local back, reporter = durable.resume(world, result.run, given)
+  return result, back, reporter
+end
+
+M.lasting_world, M.clean = durable.world, durable.clean
+
+return M
