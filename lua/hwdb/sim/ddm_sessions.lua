@@ -74,9 +74,17 @@ local function caller_name(ctx)
   return "unknown"
 end
 
+-- An inventory has no sessions: in the world made from it, one that is named was there.
+local function named_ones(ctx, owner, ids)
+  local list = sessions_of(owner)
+  if ctx.state.world ~= "seeded" or #list > 0 then return list end
+  for i, id in ipairs(ids) do list[i] = { id = id, since = ctx.now } end
+  return list
+end
+
 -- All of the named sessions or none; each ended one is recorded.
 local function kill(ctx, owner, ids)
-  local wanted, list, audit = {}, sessions_of(owner), ctx.state.ddm.session_audit or {}
+  local wanted, list, audit = {}, named_ones(ctx, owner, ids), ctx.state.ddm.session_audit or {}
   for _, id in ipairs(ids) do wanted[id] = true end
   for _, session in ipairs(list) do wanted[session.id] = nil end
   if next(wanted) ~= nil or #ids == 0 then errors.refuse("DBS.280001") end
