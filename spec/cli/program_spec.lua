@@ -4,7 +4,7 @@ local cjson = require("cjson")
 local cli = require("spec.support.cli")
 
 local COMMANDS = { "run", "resume", "runs", "show", "watch", "approve", "resolve", "pause", "cancel", "plan", "apply", "report",
-  "audit", "torture", "call", "api", "doctor", "sim", "demo", "check", "sign", "version", "help" }
+  "audit", "torture", "call", "api", "doctor", "sim", "demo", "new", "check", "policy", "sign", "version", "help" }
 
 describe("hwdb", function()
   teardown(cli.clean)
