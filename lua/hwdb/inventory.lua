@@ -12,7 +12,7 @@ M.SERVICES = { "ddm", "dws", "dbss", "rds" }
 M.PACE_SECONDS = 1
 
 -- A read, and for details the list that leads to it: of = the list, items = where its entries stand, take = an argument
--- from a member of each. What the list itself was asked for (its instance_id) is asked for again.
+-- from a member of each, where = members that it has to have. What the list itself was asked for (its instance_id) is asked for again.
 local READS = {
   { "rds.list_instances" },
   { "ddm.list_engines" },
@@ -38,6 +38,11 @@ local READS = {
   { "dws.list_data_source", of = "dws.list_clusters", items = "clusters", take = { cluster_id = "id" } },
   { "dws.show_cluster_workload", of = "dws.list_clusters", items = "clusters", take = { cluster_id = "id" } },
   { "dws.list_workload_queue", of = "dws.list_clusters", items = "clusters", take = { cluster_id = "id" } },
+  { "dws.list_cluster_cn", of = "dws.list_clusters", items = "clusters", take = { cluster_id = "id" } },
+  { "dws.list_cluster_configurations", of = "dws.list_clusters", items = "clusters", take = { cluster_id = "id" } },
+  -- The other templates have no parameters.
+  { "dws.list_cluster_configurations_parameter", of = "dws.list_cluster_configurations", items = "configurations",
+    take = { configuration_id = "id" }, where = { type = "hiddenParameterGroup" } },
   { "dws.list_snapshots" },
   { "dws.list_alarm_subs" },
   { "dws.list_event_subs" },
@@ -115,6 +120,13 @@ function Taking:read(op, args)
   if self.on_read then self.on_read(op, named(args), ok) end
 end
 
+local function meant(entry, where)
+  for member, value in pairs(where or {}) do
+    if entry[member] ~= value then return false end
+  end
+  return true
+end
+
 -- The arguments of a detail for every entry of the lists it belongs to.
 local function details(document, read)
   local list = {}
@@ -124,7 +136,7 @@ local function details(document, read)
       local args = {}
       for name, value in pairs(done.args) do args[name] = value end
       for name, member in pairs(read.take) do args[name] = entry[member] end
-      list[#list + 1] = args
+      if meant(entry, read.where) then list[#list + 1] = args end
     end
   end
   return list

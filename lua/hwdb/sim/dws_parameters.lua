@@ -26,9 +26,33 @@ local DEFINITIONS = {
 
 local BOTH = { "cn", "dn" }
 
-local function definition(name)
-  for _, of in ipairs(DEFINITIONS) do
+-- Those of an account's cluster, where it came out of an inventory.
+local function definitions(cluster)
+  return cluster.definitions or DEFINITIONS
+end
+
+local function definition(cluster, name)
+  for _, of in ipairs(definitions(cluster)) do
     if of.name == name then return of end
+  end
+end
+
+---Gives a cluster the parameters that another one was shown to have.
+---@param cluster table
+---@param list table[] entries of list_cluster_configurations_parameter
+function M.take(cluster, list)
+  cluster.definitions = {}
+  for i, entry in ipairs(list) do
+    local of = { name = entry.name, type = entry.type, range = type(entry.value_range) == "string" and entry.value_range or "",
+      restart = entry.restart_required == true, readonly = entry.readonly == true, description = entry.description or "",
+      unit = type(entry.unit) == "string" and entry.unit or nil, default = "", nodes = {} }
+    for j, value in ipairs(entry.values or {}) do
+      of.several = of.several or tostring(value.value):find(";", 1, true) ~= nil
+      of.nodes[j], of.default = value.type, (tostring(value.default_value or ""):gsub(";", ","))
+      local own = cluster.parameters[of.name] or {}
+      own[value.type], cluster.parameters[of.name] = (tostring(value.value):gsub(";", ",")), own
+    end
+    cluster.definitions[i] = of
   end
 end
 
@@ -68,7 +92,7 @@ end
 local function list_parameters(ctx, args)
   local cluster, list = lookup.part(ctx, args.cluster_id), core.array({})
   if group_of(cluster, args.configuration_id).type == "hiddenParameterGroup" then
-    for i, of in ipairs(DEFINITIONS) do list[i] = parameter(cluster, of) end
+    for i, of in ipairs(definitions(cluster)) do list[i] = parameter(cluster, of) end
   end
   return { configurations = list }
 end
@@ -81,14 +105,15 @@ local function one_of(text, range)
 end
 
 local function in_range(of, value)
-  if of.type ~= "integer" then return one_of(value, of.range) end
   local least, most = of.range:match("^(%d+)%-(%d+)$")
+  if of.range == "" or of.type == "integer" and not least then return true end
+  if of.type ~= "integer" then return one_of(value, of.range) end
   local number = math.tointeger(tonumber(value))
   return number ~= nil and number >= tonumber(least) and number <= tonumber(most)
 end
 
-local function check_one(wanted, seen)
-  local of = definition(wanted.name)
+local function check_one(cluster, wanted, seen)
+  local of = definition(cluster, wanted.name)
   if not of or not one_of(wanted.type, table.concat(of.nodes or BOTH, "|")) then errors.refuse("DWS.5037") end
   if of.readonly or not in_range(of, wanted.value) then errors.refuse("DWS.5038") end
   local key = wanted.type .. " " .. wanted.name
@@ -107,7 +132,7 @@ local function update_configuration(ctx, args)
   local group, seen, restart = group_of(cluster, args.configuration_id), {}, false
   if group.type ~= "hiddenParameterGroup" then errors.refuse("DWS.5054") end
   tasks.require_available(ctx, cluster)
-  for _, wanted in ipairs(args.configurations) do restart = check_one(wanted, seen).restart or restart end
+  for _, wanted in ipairs(args.configurations) do restart = check_one(cluster, wanted, seen).restart or restart end
   restart = restart or group.status == "Pending-Reboot"
   local before = {}
   for name, own in pairs(cluster.parameters) do before[name] = { cn = own.cn, dn = own.dn } end

@@ -80,20 +80,35 @@ local function grown(ctx, cluster)
   end
 end
 
--- Without automatic redistribution the cluster waits for one that no documented call starts, and refuses other work.
-local function await_redistribution(ctx, cluster)
+local function redistribution()
+  return { task = "REDISTRIBUTING", work = "redistribute", phase = "redistribute", seconds = SECONDS.redistribute,
+    failure = "REDISTRIBUTE_FAILURE", gap = "UNAVAILABLE", sub_status = "REDISTRIBUTING" }
+end
+
+-- Without automatic redistribution the cluster waits for one that no documented call starts, and refuses other work:
+-- somebody starts it on the console, if anybody does. A failure planned for it waits with it.
+local function await_redistribution(ctx, cluster, task)
   cluster.resize_info = nil
   cluster.failure, cluster.locked, cluster.sub_status = "WAITING_REDISTRIBUTION", "redistribution", "UNBALANCED"
+  cluster.awaiting = { fail = task.fail }
   events.add(ctx, cluster, "resizeClusterSuccess")
+  local seconds = ctx.readings.dws_redistribution_by_hand
+  if seconds then ctx:schedule(seconds, "dws.redistribute", { cluster = cluster.id }) end
+end
+
+local function redistribute_by_hand(ctx, data)
+  local cluster = lookup.living(ctx, data.cluster)
+  if not cluster or cluster.failure ~= "WAITING_REDISTRIBUTION" or cluster.task then return end
+  local spec = redistribution()
+  spec.fail, cluster.awaiting, cluster.locked = cluster.awaiting.fail, nil, nil
+  tasks.start(ctx, cluster, spec)
 end
 
 tasks.work("grow", {
   done = function(ctx, cluster, task)
     build.add_nodes(ctx, cluster, task.data.count, "200")
-    if not task.data.auto then return await_redistribution(ctx, cluster) end
-    tasks.continue(ctx, cluster, task, { task = "REDISTRIBUTING", work = "redistribute", phase = "redistribute",
-      seconds = SECONDS.redistribute, failure = "REDISTRIBUTE_FAILURE", gap = "UNAVAILABLE",
-      sub_status = "REDISTRIBUTING" })
+    if not task.data.auto then return await_redistribution(ctx, cluster, task) end
+    tasks.continue(ctx, cluster, task, redistribution())
   end,
   -- It rolls back by itself; where that fails too only support helps.
   failed = function(ctx, cluster, task)
@@ -218,5 +233,7 @@ M.operations = {
   ["dws.resize_cluster"] = resize_cluster,
   ["dws.shrink_cluster"] = shrink_cluster,
 }
+
+M.timers = { ["dws.redistribute"] = redistribute_by_hand }
 
 return M

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- DWS clusters and snapshots out of an inventory, with policies and tags.
+-- DWS clusters and snapshots out of an inventory, with policies, tags, CNs, parameters, resource pools; subscriptions.
 local clock = require("hwdb.sim.clock")
 local dws_world = require("hwdb.sim.dws_world")
+local parameters = require("hwdb.sim.dws_parameters")
 local policies = require("hwdb.sim.dws_policies")
 local seeding = require("hwdb.sim.seeding")
 local store = require("hwdb.sim.dws_snapshot_store")
@@ -81,6 +82,65 @@ local function set_nodes(cluster, entries)
   end
 end
 
+-- The CNs stand on the nodes of their names; those whose node is not listed, on the first without one.
+local function set_coordinators(reads, cluster)
+  local list = seeding.list(reads:of("dws.list_cluster_cn", { cluster_id = cluster.id }).instances)
+  if #list == 0 then return end
+  for _, node in ipairs(cluster.nodes) do node.cn = nil end
+  for _, entry in ipairs(list) do
+    local place
+    for _, node in ipairs(cluster.nodes) do
+      if not node.cn and (node.name == entry.name or not place) then place = node end
+    end
+    if place and seeding.text(entry.id) then place.cn, place.ip = entry.id, seeding.text(entry.private_ip, place.ip) end
+  end
+end
+
+-- What a failed or waiting task leaves is the account's too; work in progress is not.
+local LOCKS = { CLUSTER_SHRINK_FAILED = "shrink", WAITING_REDISTRIBUTION = "redistribution" }
+
+local function set_task(cluster, entry)
+  local word = seeding.text(entry.task_status, "")
+  if not (LOCKS[word] or word:find("FAILURE", 1, true) or word:find("FAILED", 1, true)) then return end
+  cluster.failure, cluster.locked = word, LOCKS[word]
+  if word == "WAITING_REDISTRIBUTION" then cluster.awaiting = {} end
+end
+
+local function set_ends(cluster, entry)
+  local eip, elb = seeding.text(seeding.list(entry.public_ip).eip_id), seeding.list(entry.elb)
+  if eip then cluster.eip = { id = eip } end
+  if seeding.text(elb.id) then
+    cluster.elb = { id = elb.id, name = seeding.text(elb.name, ""), vip = seeding.text(elb.private_ip, "192.168.0.222"),
+      vpc_id = seeding.text(elb.vpc_id, cluster.vpc_id) }
+  end
+end
+
+local function set_workload(reads, cluster)
+  local status = seeding.list(reads:of("dws.show_cluster_workload", { cluster_id = cluster.id }).workload_status)
+  cluster.workload.switch = seeding.text(status.workload_switch, cluster.workload.switch)
+  cluster.workload.max = seeding.whole(status.max_concurrency_num, cluster.workload.max)
+  local names = reads:of("dws.list_workload_queue", { cluster_id = cluster.id }).workload_queue_name_list
+  for _, name in ipairs(seeding.list(names)) do
+    table.insert(cluster.workload.queues, { name = name, logical = "", resources = {} })
+  end
+end
+
+local function set_parameters(reads, cluster)
+  for _, entry in ipairs(seeding.list(reads:of("dws.list_cluster_configurations", { cluster_id = cluster.id }).configurations)) do
+    for _, group in ipairs(cluster.groups) do
+      if group.type == entry.type then
+        group.id, group.name = seeding.text(entry.id, group.id), seeding.text(entry.name, group.name)
+        group.status = seeding.text(entry.status, group.status)
+      end
+    end
+  end
+  for _, group in ipairs(cluster.groups) do
+    local list = seeding.list(reads:of("dws.list_cluster_configurations_parameter", { cluster_id = cluster.id,
+      configuration_id = group.id }).configurations)
+    if #list > 0 then parameters.take(cluster, list) end
+  end
+end
+
 local function add_cluster(reads, mint, entry)
   for key, value in pairs(seeding.list(reads:of("dws.show_cluster", { cluster_id = entry.id }).cluster)) do entry[key] = value end
   local network = reads.state.network
@@ -97,6 +157,11 @@ local function add_cluster(reads, mint, entry)
   cluster.created = seeding.time(entry.created, cluster.created)
   cluster.updated = seeding.time(entry.updated, cluster.created)
   set_nodes(cluster, listed)
+  set_coordinators(reads, cluster)
+  set_task(cluster, entry)
+  set_ends(cluster, entry)
+  set_workload(reads, cluster)
+  set_parameters(reads, cluster)
   set_policies(reads, mint, cluster)
 end
 
@@ -118,6 +183,15 @@ local function add_snapshot(reads, mint, entry)
   if snapshot.expires and snapshot.expires <= reads.now then snapshot.expires = nil end
 end
 
+local function add_subscriptions(reads, op, items, slot)
+  for _, entry in ipairs(reads:items(op, items)) do
+    local sub = {}
+    for key, value in pairs(entry) do sub[key] = value end
+    sub.project_id = reads.project_id
+    if seeding.text(sub.id) then table.insert(reads.state.dws[slot], sub) end
+  end
+end
+
 ---@param reads hwdb.sim.Reads
 function M.fill(reads)
   local state = reads.state
@@ -129,6 +203,8 @@ function M.fill(reads)
     if seeding.text(entry.id) then add_cluster(reads, mint, entry) end
   end
   for _, entry in ipairs(reads:items("dws.list_snapshots", "snapshots")) do add_snapshot(reads, mint, entry) end
+  add_subscriptions(reads, "dws.list_alarm_subs", "alarm_subscriptions", "alarm_subs")
+  add_subscriptions(reads, "dws.list_event_subs", "event_subscriptions", "event_subs")
 end
 
 return M
