@@ -103,7 +103,8 @@ return {
     { name = "show-keys", help = "print the demo's keys, project and logins, and end" },
     { name = "region", value = "REGION", help = "region it plays (cn-north-4)" },
     { name = "project-id", value = "ID", help = "its project; calls with another are refused. Without it any project will do" },
-    { name = "world", value = "WORLD", help = "default, documents (ids of the documents' examples) or empty" },
+    { name = "world", value = "WORLD", help = "default, documents (ids of the documents' examples), empty, or fleet:N (N instances\n"
+      .. "in 5 regions and 15 projects; the region is the host's, the project the path's)" },
     { name = "load", value = "FILE", help = "go on from a dump instead of a new world" },
     { name = "seed-from", value = "FILE", help = "a world with the objects of an inventory (hwdb inventory) or a dump" },
     { name = "dump-on-exit", value = "FILE", help = "write everything there at the end, - for stdout" },
@@ -133,7 +134,8 @@ return {
     if given.show_keys then
       local demo = require("hwdb.sim.world").DEMO
       return output.json({ ak = sim.ak, sk = sim.sk, region = sim.region, project_id = sim.project_id,
-        domain = demo.domain, user = demo.user, password = demo.password,
+        domain = demo.domain, user = demo.user, password = demo.password, mfa_user = demo.mfa_user,
+        mfa_secret = demo.mfa_secret, agency = demo.agency,
         data_node_user = demo.data_node_user, data_node_password = demo.data_node_password })
     end
     local server <close>, reason = host.listen({ address = address, port = port, remote = given.remote,

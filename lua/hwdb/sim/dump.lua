@@ -8,9 +8,10 @@ local world = require("hwdb.sim.world")
 
 local M = {}
 
-local DEMO_DIGESTS = { [core.sha256(world.DEMO.password)] = true, [core.sha256(world.DEMO.data_node_password)] = true }
+local DEMO_SECRETS = { [core.sha256(world.DEMO.password)] = true, [core.sha256(world.DEMO.data_node_password)] = true,
+  [world.DEMO.mfa_secret] = true }
 
-local function is_demo(text) return DEMO_DIGESTS[text] or false end
+local function is_demo(text) return DEMO_SECRETS[text] or false end
 
 ---@param sim hwdb.Simulator
 ---@return hwdb.Account

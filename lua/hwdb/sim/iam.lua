@@ -1,9 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
--- IAM as far as clients of the other services need it: password and token
--- login, the projects and the domain of the account.
+-- IAM as far as clients of the other services need it: logins by password,
+-- password and virtual MFA device, agency and token; the account's projects.
 local core = require("hwdb.core")
+local iam_keys = require("hwdb.sim.iam_keys")
 local refusal = require("hwdb.sim.refusal")
 local times = require("hwdb.sim.times")
+local totp = require("hwdb.sim.totp")
 
 local M = {}
 
@@ -33,11 +35,53 @@ local function token_user(ctx, token)
   unauthorized()
 end
 
--- The user of the login methods that have an object beside them.
+local function require_object(identity, method)
+  local spec = identity[method]
+  if type(spec) ~= "table" then refusal.raise(400, "Bad Request", method .. " is missing beside methods.") end
+  return spec
+end
+
+-- Who protects the login by a device cannot log in without it; its code is that of the user whose password is given.
+local function protected_user(ctx, identity, device)
+  local user = password_user(ctx, require_object(identity, "password").user)
+  local wall, now = ctx.clock:wall(), ctx.now
+  local fits = device and device.id == user.id and user.totp_secret
+    and (totp.accepts(user.totp_secret, device.passcode, wall) or totp.accepts(user.totp_secret, device.passcode, now))
+  if (device or user.totp_secret) and not fits then unauthorized() end
+  return user
+end
+
+-- An agency acts for an account, and only for one who is logged in already.
+local function agency_user(ctx, identity)
+  local spec = require_object(identity, "assume_role")
+  if not ctx.caller.user_id then
+    refusal.raise(401, "Unauthorized", "The request you have made requires authentication.")
+  end
+  local by = iam_keys.by_agency(ctx, spec)
+  for _, user in ipairs(ctx.state.iam.users) do
+    if user.id == by then return user, spec.agency_name end
+  end
+  unauthorized()
+end
+
+local LOGINS = {
+  password = protected_user,
+  ["password totp"] = function(ctx, identity)
+    return protected_user(ctx, identity, require_object(identity, "totp").user)
+  end,
+  assume_role = agency_user,
+  token = function(ctx, identity) return token_user(ctx, require_object(identity, "token")) end,
+}
+
+-- The user of a login, and the agency it goes through.
 local function login(ctx, identity)
-  if identity.password and identity.password.user then return password_user(ctx, identity.password.user) end
-  if identity.token then return token_user(ctx, identity.token) end
-  refusal.raise(400, "Bad Request", "The simulator knows the login methods password and token.")
+  local methods = table.move(identity.methods, 1, #identity.methods, 1, {})
+  table.sort(methods)
+  local by = LOGINS[table.concat(methods, " ")]
+  if not by then
+    refusal.raise(400, "Bad Request", "methods holds one of password, assume_role and token, or password and totp.")
+  end
+  return by(ctx, identity)
 end
 
 local function scoped_project(ctx, scope)
@@ -59,16 +103,24 @@ local function catalog(ctx, project)
   return list
 end
 
+-- An agency's token stands for account and agency, and says who is behind it.
+local function told(user, domain, agency)
+  local who = { id = user.id, name = user.name, domain = domain, password_expires_at = "" }
+  if not agency then return { user = who } end
+  return { user = { id = core.sha256(domain.id .. agency):sub(1, 32), name = domain.name .. "/" .. agency, domain = domain },
+    assumed_by = { user = who } }
+end
+
 local function create_token(ctx, args)
-  local user = login(ctx, args.auth.identity)
+  local user, agency = login(ctx, args.auth.identity)
   local project = scoped_project(ctx, args.auth.scope)
   local iam = ctx.state.iam
   local token, expires = "SIM" .. ctx:hex() .. ctx:hex(), ctx.now + M.TOKEN_MS
   iam.tokens[token] = { user_id = user.id, project_id = project and project.id, expires_at = expires }
   local domain = { id = iam.domain.id, name = iam.domain.name }
-  local body = { token = { expires_at = times.micro(expires), issued_at = times.micro(ctx.now),
-    methods = core.array({ args.auth.identity.methods[1] }), roles = core.array({}),
-    user = { id = user.id, name = user.name, domain = domain, password_expires_at = "" } } }
+  local body = { token = told(user, domain, agency) }
+  body.token.expires_at, body.token.issued_at = times.micro(expires), times.micro(ctx.now)
+  body.token.methods, body.token.roles = core.array(args.auth.identity.methods), core.array({})
   if project then
     body.token.project = { id = project.id, name = project.name, domain = domain }
     if not args.nocatalog then body.token.catalog = catalog(ctx, project) end

@@ -24,8 +24,11 @@ local function trusted(ctx, spec)
   return false
 end
 
--- The documents' world has every agency.
-local function by_agency(ctx, spec)
+---Who asks through an agency, if the agency trusts them. The documents' world has every agency.
+---@param ctx hwdb.sim.Context
+---@param spec table?
+---@return string? user_id
+function M.by_agency(ctx, spec)
   if not spec then refusal.raise(400, "Bad Request", "assume_role is missing beside methods.") end
   if not spec.domain_id and not spec.domain_name then
     refusal.raise(400, "Bad Request", "An agency needs domain_id or domain_name.")
@@ -49,7 +52,7 @@ local function asked(ctx, identity)
   local method = identity.methods[1]
   if #identity.methods ~= 1 then refusal.raise(400, "Bad Request", "methods must name assume_role or token, not both.") end
   local spec = identity[method] or {}
-  local user = method == "assume_role" and by_agency(ctx, identity.assume_role) or by_token(ctx, identity.token)
+  local user = method == "assume_role" and M.by_agency(ctx, identity.assume_role) or by_token(ctx, identity.token)
   return user, spec.duration_seconds or M.SECONDS
 end
 

@@ -18,7 +18,8 @@ local M = {}
 
 ---Logins of the default world, for demonstrations and specs. They open nothing but a simulator.
 M.DEMO = { ak = "SIMULATEDACCESSKEY00", sk = "simulated-secret-key-opens-nothing-real0", domain = "simulated",
-  user = "operator", password = "Simulated-1!", data_node_user = "root", data_node_password = "Simulated-1!" }
+  user = "operator", password = "Simulated-1!", data_node_user = "root", data_node_password = "Simulated-1!",
+  mfa_user = "operator-mfa", mfa_secret = "HWDBSIMULATORMFASECRETOPENSNOTHI", agency = "hwdb-operations" }
 
 ---2026-01-01T08:00:00Z, where virtual time starts unless told otherwise.
 M.START_MS = 1767254400000
@@ -33,6 +34,8 @@ local function account(state, region, project_id)
   project.id = project_id or project.id
   state.iam = { domain = { id = ids.hex(state), name = M.DEMO.domain }, tokens = {}, projects = { project },
     users = { { id = ids.hex(state), name = M.DEMO.user, password_sha256 = core.sha256(M.DEMO.password) } } }
+  state.iam.users[2] = { id = core.sha256(project.id):sub(1, 32), name = M.DEMO.mfa_user,
+    password_sha256 = core.sha256(M.DEMO.password), totp_secret = M.DEMO.mfa_secret }
   return project.id
 end
 
