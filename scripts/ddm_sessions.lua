@@ -114,6 +114,10 @@ end
 ---------------------------------------------------------------------------
 -- 2. Look.
 
+local function counted(number)
+  return number == 1 and "1 session" or ("%d sessions"):format(number)
+end
+
 local function cut(text, most)
   text = most > 0 and text:gsub("%s+", " ") or ""
   if #text <= most then return text end
@@ -162,7 +166,7 @@ local function chosen(run, p, found)
     if one_of(p.spare, session.user) then spared = spared + 1 else list[#list + 1] = session end
   end
   if spared > 0 then
-    run:line("warn", ("%d of them are of %s and are left alone (spare=)"):format(spared, table.concat(p.spare, ", ")))
+    run:line("warn", ("%s of %s left alone (spare=)"):format(counted(spared), table.concat(p.spare, ", ")))
   end
   return list
 end
@@ -187,10 +191,9 @@ local function confirm(run, p, side, list)
     run:fail(("%d sessions fit, at most %d are ended at once"):format(#list, p.most),
       "nothing has been changed; narrow it down, or raise most=")
   end
-  local number = tostring(#list)
-  local yes = run:ask{ name = ("kill %s sessions"):format(number), expect = number,
-    question = ("%s sessions of the %s are to be ended (%s); their transactions are rolled back. Type the number to go on")
-      :format(number, side.what, some(list)) }
+  local yes = run:ask{ name = "kill " .. counted(#list), expect = tostring(#list),
+    question = ("End %s of the %s (%s)? Open transactions are rolled back. Type the number to go on"):format(counted(#list),
+      side.what, some(list)) }
   if not yes then run:fail("not confirmed: no session has been ended", "type the number of sessions exactly") end
 end
 
@@ -300,7 +303,7 @@ local function verify(run, side, list, ended)
   if #left > 0 then
     run:fail("still listed after they were ended: " .. table.concat(left, ", "), "look again: hwdb run ddm_sessions")
   end
-  run:line("ok", ("%d of %d sessions were ended and are gone"):format(killed, #list))
+  run:line("ok", ("%s ended and gone, of %d chosen"):format(counted(killed), #list))
   return killed
 end
 

@@ -37,6 +37,10 @@ local function killed(world)
 end
 
 describe("session triage", function()
+  require("spec.runbooks.proofs").of({ name = "ddm_sessions", services = { "ddm" }, accept = { "kill 2 sessions" },
+    params = function(world) return { instance_id = world.instance.id, user = "app", kill = true } end,
+    effects = { "kill_logical_sessions", "kill_logical_sessions" } })
+
   local world
   before_each(function() world = support.world() end)
 
@@ -87,7 +91,7 @@ describe("session triage", function()
   it("ends what fits once its number is confirmed, and reads the record back", function()
     local result, report = triage(world, { user = { "app" }, kill = true }, { ask = function(q)
       assert.equal("kill 2 sessions", q.name)
-      assert.matches("^2 sessions of the instance .* %(4564302 of app, 4564301 of app%); their transactions", q.question)
+      assert.matches("^End 2 sessions of the instance .* %(4564302 of app, 4564301 of app%)%? Open transactions", q.question)
       return "2"
     end })
     assert.is_nil(result.error)
@@ -97,14 +101,14 @@ describe("session triage", function()
       { "4564301", "app", "192.168.0.31:40112", "killed", "operator", "2026-01-01T08:00:00+0000" } },
       report.tables.ended.rows)
     assert.equal(1, #world.instance.sessions)
-    assert.is_true(report:has("^ok 2 of 2 sessions were ended and are gone$"))
+    assert.is_true(report:has("^ok 2 sessions ended and gone, of 2 chosen$"))
     assert.same({ found = 0, killed = 0 }, triage(world, { user = { "app" }, kill = true }).value)
   end)
 
   it("ends sessions of a data node, and only with its own ids", function()
     local node = world.nodes[1]
     local result, report = triage(world, { node_id = node, min_trx_seconds = 30, kill = true },
-      { accept = { "kill 1 sessions" } })
+      { accept = { "kill 1 session" } })
     assert.is_nil(result.error)
     assert.same({ "2971" }, ids_of(report, "sessions"))
     assert.equal("trx seconds", report.tables.sessions.columns[7])
@@ -115,9 +119,9 @@ describe("session triage", function()
   end)
 
   it("never ends the service's own sessions", function()
-    local result, report = triage(world, { command = { "query" }, kill = true }, { accept = { "kill 1 sessions" } })
+    local result, report = triage(world, { command = { "query" }, kill = true }, { accept = { "kill 1 session" } })
     assert.same({ found = 2, killed = 1 }, result.value)
-    assert.is_true(report:has("^warn 1 of them are of drdsagent and are left alone"))
+    assert.is_true(report:has("^warn 1 session of drdsagent left alone"))
     result = triage(world, { ids = { "4564224" }, kill = true })
     assert.same({ found = 1, killed = 0 }, result.value)
   end)
@@ -199,7 +203,7 @@ describe("session triage", function()
 
   it("says when an ended session is still listed, or not in the record", function()
     local client = support.intercepted(world, { kill_logical_sessions = function() return { resp = "successful" }, {} end })
-    local result, report = triage(world, { ids = { "4564302" }, kill = true }, { accept = { "kill 1 sessions" }, client = client })
+    local result, report = triage(world, { ids = { "4564302" }, kill = true }, { accept = { "kill 1 session" }, client = client })
     assert.equal("still listed after they were ended: 4564302", result.error.message)
     assert.is_true(report:has("^warn not in the service's record: 4564302$"))
   end)
