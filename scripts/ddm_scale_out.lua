@@ -274,11 +274,11 @@ local function verify(run, p, plan)
   for _, node in ipairs(plan.nodes) do known[node.node_id] = true end
   for _, node in ipairs(all(run, "list_nodes", { instance_id = p.instance_id })) do
     local new = not known[node.node_id]
-    rows[#rows + 1] = { node.node_id, node.ip, node.status, node.group_id, new and "new" or "" }
+    rows[#rows + 1] = { node.node_id, new and "new" or "", node.status, node.ip, node.group_id }
     if new then ids[#ids + 1] = node.node_id end
     if not UP[node.status] or new and node.group_id ~= plan.group.id then bad[#bad + 1] = node.node_id end
   end
-  run:table{ name = "nodes", columns = { "node", "address", "status", "group", "" }, rows = rows }
+  run:table{ name = "nodes", columns = { "node", "what", "status", "address", "group" }, rows = rows }
   if #ids ~= p.add or #bad > 0 then
     run:fail(("%d nodes were asked for, %d came%s"):format(p.add, #ids,
       #bad > 0 and "; not as they should be: " .. words(bad) or ""), "look at the task on the console; nothing was taken back")

@@ -32,7 +32,7 @@ describe("a scale-out", function()
     assert.equal(4, result.value.total)
     local rows = reporter.tables.nodes.rows
     assert.same({ now[1], now[3] }, { rows[1][1], rows[3][1] })
-    assert.same({ "", "new" }, { rows[2][5], rows[3][5] })
+    assert.same({ "", "new" }, { rows[2][2], rows[3][2] })
     assert.same({ now[3], now[4] }, world.store:get("ddm_scale_out/" .. world.instance_id).nodes)
     assert.is_nil(result.left_behind)
   end)
@@ -313,4 +313,10 @@ describe("a scale-out taken back", function()
     assert.equal(5, #world.instance.nodes)
     support.clean(world)
   end)
+end)
+
+describe("the scale-out runbook", function()
+  require("spec.runbooks.proofs").of{ name = "ddm_scale_out", accept = YES, services = { "ddm", "rds" },
+    effects = { "expand_instance_nodes_v3" },
+    params = function(world) return { instance_id = world.instance.id, add = 2 } end }
 end)
