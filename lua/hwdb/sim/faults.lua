@@ -5,6 +5,8 @@
 -- the work (job_failed, precheck, lag) all act.
 --
 --   refuse        status 409, code DBS.200019, message: the service's own no
+--   base64        likewise, its body in base64 of the URL alphabet, as LTS calls
+--                 of DWS answer in some regions
 --   status        status 503, code, message, or body; 429 with limit, window
 --   reset_before, reset_after   connection closed before or after the effect
 --   stall         seconds 60 of silence; before = true: nothing was done
@@ -24,7 +26,7 @@ local M = {}
 
 -- What each word does; `shape` ones go to the service, the others to the wire.
 M.WORDS = {
-  refuse = "wire", reset_before = "wire", reset_after = "wire", stall = "wire", dribble = "wire", garbage = "wire",
+  refuse = "wire", base64 = "wire", reset_before = "wire", reset_after = "wire", stall = "wire", dribble = "wire", garbage = "wire",
   html = "wire", empty = "wire", status = "wire", late = "wire", foreign = "wire",
   job_failed = "shape", precheck = "shape", lag = "shape",
 }
@@ -55,7 +57,7 @@ end
 function Faults:add(fault)
   if type(fault) ~= "table" then error("fault: a table or JSON object is needed, not " .. type(fault), 0) end
   if not M.WORDS[fault["do"]] then
-    error(("fault: unknown do %s; one of dribble, empty, foreign, garbage, html, job_failed, lag, late, precheck, "
+    error(("fault: unknown do %s; one of base64, dribble, empty, foreign, garbage, html, job_failed, lag, late, precheck, "
       .. "refuse, reset_after, reset_before, stall, status"):format(tostring(fault["do"])), 0)
   end
   known_op(self, fault.op)

@@ -19,7 +19,9 @@ local function crc32(text)
   return crc ~ 0xFFFFFFFF
 end
 
-local function base64(text)
+---@param text string
+---@return string
+function M.base64(text)
   local out = {}
   for i = 1, #text, 3 do
     local a, b, c = text:byte(i, i + 2)
@@ -57,7 +59,7 @@ function M.pack(text)
     parts[#parts + 1] = ("<I1I2I2"):pack(last, #block, ~#block & 0xFFFF) .. block
   end
   parts[#parts + 1] = ("<I4I4"):pack(crc32(text), #text & 0xFFFFFFFF)
-  return base64(table.concat(parts))
+  return M.base64(table.concat(parts))
 end
 
 -- The stored blocks of raw, from the tenth byte on.

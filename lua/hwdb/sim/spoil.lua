@@ -2,6 +2,7 @@
 -- What faults do to answers. `instead` ones keep the request from the service;
 -- `after` ones spoil the answer of work that was done.
 local gateway = require("hwdb.sim.gateway")
+local gzip = require("hwdb.sim.gzip")
 local ids = require("hwdb.sim.ids")
 local wire = require("hwdb.sim.wire")
 
@@ -48,12 +49,21 @@ local function with_status(fault, exchange, readings)
   return service_error(fault, exchange, readings, 503, broken[1], broken[2])
 end
 
+local function refused(fault, exchange, readings)
+  local words = WORDS[exchange.row.service]
+  local busy = words and words.busy or { 409, "DBS.200019", "Another operation is being performed on the instance." }
+  return service_error(fault, exchange, readings, busy[1], busy[2], busy[3])
+end
+
+local function in_base64(fault, exchange, readings)
+  local plain = refused(fault, exchange, readings)
+  local text = gzip.base64(plain.body):gsub("[+/=]", { ["+"] = "-", ["/"] = "_", ["="] = "" })
+  return { status = plain.status, headers = plain.headers, body = text }
+end
+
 local INSTEAD = {
-  refuse = function(fault, exchange, readings)
-    local words = WORDS[exchange.row.service]
-    local busy = words and words.busy or { 409, "DBS.200019", "Another operation is being performed on the instance." }
-    return service_error(fault, exchange, readings, busy[1], busy[2], busy[3])
-  end,
+  refuse = refused,
+  base64 = in_base64,
   reset_before = function() return unanswered("reset_before") end,
   status = with_status,
   html = function(fault) return not fault.after and html(fault) or nil end,
