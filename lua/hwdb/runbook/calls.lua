@@ -178,7 +178,7 @@ end
 function M.make(engine, api, row, name, args)
   local method = function(given) return api[name](api, given) end
   elsewhere.require_query(engine, row)
-  local id = canonical.identity(row, args, engine.at)
+  local id = canonical.identity(row, args, engine.elsewhere)
   id.step = engine.stack[#engine.stack]
   local call = { row = row, args = args or {}, id = id, method = method, name = name }
   if row.kind == "query" then return query(engine, call) end

@@ -35,7 +35,7 @@ local function client_of(engine, place)
   return paced.wrap(client, engine.journal.store, engine.pace)
 end
 
----The engine as seen from another place: all of it is shared but the client, its services and `at`, which calls record.
+---The engine as seen from another place: all of it is shared but the client, its services and `elsewhere`, which calls record.
 ---@param engine table
 ---@param place { region: string?, project: string? } the region's own project unless one is named, by name or id
 ---@return table view
@@ -44,7 +44,7 @@ function M.view(engine, place)
   local key = (at.region or "") .. "/" .. (at.project or "")
   engine.views = engine.views or {}
   if not engine.views[key] then
-    engine.views[key] = setmetatable({ at = at, services = {}, client = client_of(engine, at) },
+    engine.views[key] = setmetatable({ elsewhere = at, services = {}, client = client_of(engine, at) },
       { __index = engine, __newindex = engine })
   end
   return engine.views[key]
@@ -54,7 +54,7 @@ end
 ---@param engine table
 ---@param row table
 function M.require_query(engine, row)
-  if not engine.at or row.kind == "query" then return end
+  if not engine.elsewhere or row.kind == "query" then return end
   refused(("%s.%s changes something: run:at only reads"):format(row.service, row.name),
     "begin a run of its own there: --region and --project-id")
 end

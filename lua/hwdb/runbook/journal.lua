@@ -34,7 +34,9 @@ local function checked(what, value, err)
 end
 
 local function note(self, record)
-  self.known[key_of(record, record.phase)] = record
+  -- Nobody comes to a written read's place again, and a fleet has many thousands of them.
+  local over = record.kind == "query" and record.phase == "answer" and not record.data
+  self.known[key_of(record, record.phase)] = not over and record or nil
   self.last[record.branch] = math.max(self.last[record.branch] or 0, record.n)
 end
 
