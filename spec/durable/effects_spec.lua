@@ -104,7 +104,9 @@ describe("the data beside the rows", function()
   it("looks with queries, at names the rows know", function()
     for _, row in ipairs(changes()) do
       local effect, op = effects.of(row.service, row.name), row.service .. "." .. row.name
-      for _, part in ipairs({ effect.probe, effect.wait }) do
+      local parts = effect.probe and effect.probe.any and { table.unpack(effect.probe.any) } or { effect.probe }
+      parts[#parts + 1] = effect.wait
+      for _, part in ipairs(parts) do
         local look = row_of(part.look or part.op)
         assert.truthy(look and look.kind == "query", op)
         if (part.where or part.find or part.list) and not part.items then assert.truthy(look.page, op .. ": is not a list") end

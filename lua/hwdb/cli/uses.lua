@@ -169,7 +169,9 @@ local function add_reads(reader)
   table.sort(changes, function(a, b) return a.op < b.op end)
   for _, change in ipairs(changes) do
     local effect = effects.of(change.row.service, change.row.name) or {}
-    if effect.probe then read(effect.probe.look, change, "finds out about") end
+    for _, probe in ipairs(effect.probe and effect.probe.any or { effect.probe }) do
+      read(probe.look, change, "finds out about")
+    end
     if effect.wait and (change.waits or reader.any_wait) then read(effect.wait.op, change, "waits for") end
   end
 end

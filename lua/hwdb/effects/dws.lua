@@ -4,7 +4,7 @@
 local STATE = { "cluster.task_status", "cluster.action_progress", "cluster.status" }
 
 local FAILED = { "FAILED", "CREATE_FAILED", "CREATION FAILED", "REBOOT_FAILURE", "RESIZE_FAILURE", "RESTORE_FAILURE",
-  "REDISTRIBUTION-FAILURE", "DISK_EXPAND_FAILED", "FROZEN" }
+  "REDISTRIBUTE_FAILURE", "CREATE_NODE_FAILED", "CLUSTER_SHRINK_FAILED", "SHRINK_CHECK_FAILED", "DISK_EXPAND_FAILED", "FROZEN" }
 
 -- Right after an accepted change the cluster still shows AVAILABLE: that counts after another state, or after a while.
 local function available(timeout, settle, id)
@@ -23,6 +23,18 @@ end
 local function task(words)
   return { look = "dws.show_cluster", args = { cluster_id = "$cluster_id" }, field = "cluster.task_status", done = words,
     settle = 120 }
+end
+
+-- The same where something else tells the second: a task is this change's if it was not shown before; `open` are words
+-- under which it may still be hidden.
+local function begun(words, open)
+  return { look = "dws.show_cluster", args = { cluster_id = "$cluster_id" }, new = true, key = "cluster.task_status",
+    field = "cluster.task_status", done = words, undone = "other", open = open }
+end
+
+-- A member of the cluster that is no longer as it was.
+local function changed(path)
+  return { look = "dws.show_cluster", args = { cluster_id = "$cluster_id" }, new = true, key = path }
 end
 
 local function cluster_list(op, items, where, answer, key)
@@ -57,7 +69,17 @@ M.delete_cluster = {
     field = "status" },
   wait = { op = "dws.show_cluster", args = OF_CLUSTER, field = "cluster.status", success = { "DELETED" }, gone = true,
     failure = { "FAILED", "DELETE_FAILED", "FROZEN" }, interval = 30, delay = 30, settle = 90, timeout = 3600 } }
-M.restart_cluster = { probe = task({ "REBOOTING" }), wait = available(1200) }
+-- A restart that was due is over when the parameters are in step; one that was not leaves no trace.
+local HIDDEN = "hiddenParameterGroup"
+local function parameters(probe)
+  probe.look, probe.args, probe.items = "dws.list_cluster_configurations", { cluster_id = "$cluster_id" }, "configurations"
+  return probe
+end
+M.restart_cluster = {
+  probe = { any = { begun({ "REBOOTING", "REBOOT_FAILURE" }),
+    parameters({ where = { type = HIDDEN }, field = "status", undone = { "Pending-Reboot" } }),
+    parameters({ where = { type = HIDDEN, status = "In-Sync" }, new = true }) } },
+  wait = available(1200) }
 M.reset_password = { person = "a password cannot be read back", wait = available(3600) }
 -- The service takes it in the read-only state only, so a second one is refused: the state tells whether it took place.
 M.cancel_readonly_cluster = {
@@ -65,11 +87,26 @@ M.cancel_readonly_cluster = {
   wait = { op = "dws.show_cluster", args = OF_CLUSTER, field = "cluster.sub_status", success = WRITABLE,
     pending = { "READONLY", "UNBALANCED READONLY", "DEGRADED READONLY", "DEGRADED UNBALANCED READONLY" }, interval = 15,
     timeout = 1200 } }
-M.resize_cluster = { probe = task({ "GROWING", "RESIZING", "WAITING_REDISTRIBUTION", "REDISTRIBUTING", "SNAPSHOTTING" }),
+-- While it grows the old number of nodes is shown, afterwards the new one. Without automatic redistribution a person goes on.
+M.resize_cluster = {
+  probe = { any = { begun({ "GROWING", "CREATING_NODE", "REDISTRIBUTING", "WAITING_REDISTRIBUTION", "RESIZE_FAILURE",
+    "REDISTRIBUTE_FAILURE", "CREATE_NODE_FAILED" }), changed("cluster.number_of_node") } },
   wait = available(12 * 3600, 300) }
-M.shrink_cluster = { probe = task({ "SHRINKING", "SCALING_IN", "SNAPSHOTTING" }), wait = available(12 * 3600, 300) }
-M.batch_create_cluster_cn = { probe = task({ "ADDING_CN", "CN_ADDING", "GROWING_CN" }), wait = followed() }
-M.batch_delete_cluster_cn = { probe = task({ "DELETING_CN", "CN_DELETING" }), wait = followed() }
+M.resize_cluster.wait.person = { "WAITING_REDISTRIBUTION", "REDISTRIBUTION_PAUSED" }
+-- It begins with a snapshot, which may be somebody else's: that is waited out before anything is said.
+M.shrink_cluster = {
+  probe = { any = { begun({ "SHRINK_CHECKING", "CLUSTER_SHRINKING", "SHRINK_CHECK_FAILED", "CLUSTER_SHRINK_FAILED" },
+    { "SNAPSHOTTING" }), changed("cluster.number_of_node") }, settle = 900 },
+  wait = available(12 * 3600, 300) }
+-- An adopted answer names no job, and a failed change leaves no word at the cluster: look at the list of CNs afterwards.
+M.batch_create_cluster_cn = {
+  probe = { any = { begun({ "ADD_CN_ING" }), { look = "dws.list_cluster_cn", args = OF_CLUSTER, items = "instances", new = true,
+    many = true } } },
+  wait = available(3 * 3600, 300) }
+M.batch_delete_cluster_cn = {
+  probe = { any = { begun({ "DEL_CN_ING" }), { look = "dws.list_cluster_cn", args = OF_CLUSTER, items = "instances",
+    where = { id = "$instances.1" }, gone = true } } },
+  wait = available(3 * 3600, 300) }
 
 M.expand_instance_storage = { probe = task({ "DISK_EXPANDING" }), wait = available(4 * 3600) }
 

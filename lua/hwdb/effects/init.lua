@@ -11,7 +11,9 @@
 --     same = {path = "$name"}: the thing is as it was asked to be; absent = what no thing means;
 --     answer = {path = "path in the thing" or "$name"}: the answer to adopt; settle = seconds in
 --     which the thing may still show up late.
---     name = "$name" picks from a list of plain names.
+--     name = "$name" picks from a list of plain names; many = true: several new things are one change;
+--     undone = "other": any state but those of done and open means that it did not take place;
+--     any = {probe, …}: done if one says so, not done if all do.
 --   wait: the data of run:wait; in args "$name" is the argument and "@path" the answer's.
 local M = {}
 

@@ -102,7 +102,7 @@ end
 
 local function key_of(probe, item)
   if type(item) ~= "table" then return tostring(item) end
-  return tostring(at(item, probe.key or "id"))
+  return tostring((at(item, probe.key or "id")))
 end
 
 local function probe_of(call)
@@ -110,13 +110,17 @@ local function probe_of(call)
   return effect and effect.probe or nil
 end
 
----What a probe has to know of the time before: which of the things it looks for were there already.
----@param engine table
----@param call table
----@return table? before {keys} or {unseen = message}
-function M.before(engine, call)
-  local probe = probe_of(call)
-  if not probe or not probe.new then return nil end
+-- Each of several probes has to know something of its own.
+local function before_of(engine, probe, call)
+  if probe.any then
+    local list, known = core.array({}), false
+    for i, each in ipairs(probe.any) do
+      local before = before_of(engine, each, call)
+      list[i], known = before or core.null, known or before ~= nil
+    end
+    return known and { any = list } or nil
+  end
+  if not probe.new then return nil end
   local ok, found = pcall(candidates, engine, probe, call.args)
   if not ok then
     if problem.is_stop(found) or not problem.is(found) then error(found, 0) end
@@ -125,6 +129,15 @@ function M.before(engine, call)
   local keys = core.array({})
   for i, item in ipairs(found) do keys[i] = key_of(probe, item) end
   return { keys = keys }
+end
+
+---What a probe has to know of the time before: which of the things it looks for were there already.
+---@param engine table
+---@param call table
+---@return table? before {keys} or {unseen = message}; {any = {before, …}} of several
+function M.before(engine, call)
+  local probe = probe_of(call)
+  return probe and before_of(engine, probe, call) or nil
 end
 
 local function fresh(probe, found, before)
@@ -169,6 +182,7 @@ local function judged(engine, probe, call, found)
     return "undone"
   end
   if #found == 0 then return probe.absent or "undone" end
+  if probe.many then return "done", {} end
   if #found > 1 then return "open" end
   if probe.same then
     for path, wanted in pairs(probe.same) do
@@ -180,10 +194,28 @@ local function judged(engine, probe, call, found)
   if not probe.field then return "done", adopted(probe, found[1], call.args) end
   local state = state_of(probe, found[1])
   if is_one_of(probe.done, state) then return "done", adopted(probe, found[1], call.args) end
+  if probe.undone == "other" then return is_one_of(probe.open or {}, state) and "open" or "undone" end
   return is_one_of(probe.undone or {}, state) and "undone" or "open"
 end
 
-local function look(engine, probe, call, before)
+local look
+
+-- One probe that says done is enough; all have to say undone.
+local function look_at_any(engine, probe, call, before)
+  local open, why = false, nil
+  for i, each in ipairs(probe.any) do
+    local own = before and before.any and before.any[i]
+    local outcome, more = look(engine, each, call, own ~= core.null and own or nil)
+    if outcome == "done" then return "done", more end
+    if outcome == "open" then open, why = true, why or more end
+  end
+  if open then return "open", why end
+  return "undone"
+end
+
+function look(engine, probe, call, before)
+  if probe.any then return look_at_any(engine, probe, call, before) end
+  if before and before.unseen then return "open", before.unseen end
   local ok, found = pcall(candidates, engine, probe, call.args)
   if ok then return judged(engine, probe, call, fresh(probe, found, before)) end
   if problem.is_stop(found) or not problem.is(found) then error(found, 0) end
