@@ -255,3 +255,12 @@ describe("the class change runbook", function()
     effects = { "resize_flavor" },
     params = function(world) return { instance_id = world.instance.id, class = NEW } end }
 end)
+
+describe("the class change runbook, for one group of several,", function()
+  require("spec.runbooks.proofs").of{ name = "ddm_class_change", accept = YES, services = { "ddm", "rds" }, points = 2,
+    effects = { "resize_flavor" }, prepare = function(world)
+      world.instance_id = world.instance.id
+      support.add_group(world)
+    end,
+    params = function(world) return { instance_id = world.instance.id, group_id = world.instance.groups[2].id, class = OLD } end }
+end)

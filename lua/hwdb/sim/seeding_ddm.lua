@@ -2,6 +2,7 @@
 -- DDM instances with nodes, groups and schemas out of an inventory, and the
 -- engines and node classes an order may name.
 local orders = require("hwdb.sim.bss_orders")
+local groups = require("hwdb.sim.ddm_group_state")
 local rds = require("hwdb.sim.rds_instances")
 local schemas = require("hwdb.sim.ddm_schema_state")
 local seeding = require("hwdb.sim.seeding")
@@ -31,10 +32,20 @@ local function flavors(reads)
   if #list > 0 then reads.state.ddm.flavors = list end
 end
 
+-- A group's class shows by its size and architecture only; the first group has the instance's.
+local function class_of(reads, group)
+  for _, flavor in ipairs(reads.state.ddm.flavors) do
+    if flavor.cpu == seeding.whole(group.cpu_num_per_node, 0) and flavor.mem == seeding.whole(group.mem_num_per_node, 0)
+      and groups.architecture(flavor.code) == seeding.text(group.architecture) then return flavor end
+  end
+end
+
 local function groups_of(reads, id)
   local list = {}
   for i, group in ipairs(seeding.list(reads:of("ddm.list_groups", { instance_id = id }).group_list)) do
     list[i] = { id = group.id, name = seeding.text(group.name, "default"), type = seeding.text(group.role, "rw") }
+    local class = i > 1 and class_of(reads, group)
+    if class then list[i].flavor_ref, list[i].cpu, list[i].mem = class.code, class.cpu, class.mem end
   end
   return #list > 0 and list or nil
 end
