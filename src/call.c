@@ -511,6 +511,8 @@ static int64_t throttle_wait(struct hw_call *call) {
   if (!hw_pace_read(hw_buf_text(&call->error.message), &limit, &window)) {
     if (!call->error.retry_after_ms)
       wait_ms = window;
+    call->error.limit = (int64_t)limit;
+    call->error.limit_ms = window;
     if (s && !s->pace.limit)
       hw_pace_fix(&s->pace, limit, window);
   }

@@ -28,6 +28,7 @@ struct hw_error {
   int retryable;          /* trying later may succeed */
   int in_doubt;           /* a mutation may have had its effect */
   int64_t retry_after_ms; /* what the service asked for, or 0 */
+  int64_t limit, limit_ms; /* calls in a stretch of time, as a refusal for rate stated it, or 0; kept also on success */
   char code[96];          /* the service's own code */
   char request_id[96];
   char operation[96];     /* "ddm.create_instance" */

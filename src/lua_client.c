@@ -346,6 +346,7 @@ static void push_info(lua_State *L, const struct hw_call *call) {
   }
   push_header_table(L, head);
   lua_setfield(L, -2, "headers");
+  hw_lua_set_limit(L, &call->error);
   lua_createtable(L, 0, 3);
   lua_pushnumber(L, call->ex.connect_s);
   lua_setfield(L, -2, "connect");

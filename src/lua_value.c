@@ -643,6 +643,17 @@ static int make_error(lua_State *L) {
   return 1;
 }
 
+void hw_lua_set_limit(lua_State *L, const struct hw_error *e) {
+  if (!e->limit)
+    return;
+  lua_createtable(L, 0, 2);
+  lua_pushinteger(L, (lua_Integer)e->limit);
+  lua_setfield(L, -2, "calls");
+  lua_pushnumber(L, (lua_Number)e->limit_ms / 1000);
+  lua_setfield(L, -2, "seconds");
+  lua_setfield(L, -2, "limit");
+}
+
 void hw_lua_push_error(lua_State *L, const struct hw_error *e) {
   lua_createtable(L, 0, 12);
   set_text(L, "kind", hw_error_word(e->kind));
@@ -665,6 +676,7 @@ void hw_lua_push_error(lua_State *L, const struct hw_error *e) {
     lua_pushnumber(L, (lua_Number)e->retry_after_ms / 1000);
     lua_setfield(L, -2, "retry_after");
   }
+  hw_lua_set_limit(L, e);
   if (e->problems.len) {
     push_lines(L, e->problems.data);
     lua_setfield(L, -2, "problems");

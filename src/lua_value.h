@@ -44,6 +44,9 @@ void hw_lua_push_array_mt(lua_State *L);
 /* [-0, +1, m] Error table with fields and a text form. */
 void hw_lua_push_error(lua_State *L, const struct hw_error *e);
 
+/* Into the table on top: limit = {calls=, seconds=}, if a refusal for rate stated one. [0, 0, m] */
+void hw_lua_set_limit(lua_State *L, const struct hw_error *e);
+
 /* Text of the secret at `index`, or NULL if there is none. */
 const char *hw_lua_secret(lua_State *L, int index, size_t *len);
 

@@ -37,6 +37,7 @@ local M = {
 ---@field retryable boolean trying later may succeed
 ---@field in_doubt boolean a change may have had its effect
 ---@field retry_after? number seconds the service asks to wait
+---@field limit? {calls: integer, seconds: number} what the service allows, as its refusal for rate stated it
 ---@field problems? {path: string, message: string}[] of a check
 
 ---@class hwdb.Info
@@ -45,6 +46,7 @@ local M = {
 ---@field seconds number from start to end, waiting included
 ---@field request_id? string
 ---@field headers table<string, string> names in lower case
+---@field limit? {calls: integer, seconds: number} what the service allows, where a try was refused for rate
 ---@field timing {connect: number, first_byte: number, total: number} of the last try, seconds
 ---@field warnings? string[] what is odd about the arguments
 

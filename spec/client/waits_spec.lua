@@ -202,6 +202,15 @@ describe("the window that a throttled call is told of", function()
     local _, err = list(stub:client())
     assert.same({ "api", 429, "APIGW.0308", "r-308", "throttled", 1, true, 300 },
       { err.kind, err.status, err.code, err.request_id, err.class, err.attempts, err.retryable, err.retry_after })
+    assert.same({ calls = 200, seconds = 300 }, err.limit)
+  end)
+
+  it("tells the limit it stated, also where the call came through later", function()
+    local client = Stub.new({ throttled(7, "2 second"), OK, { status = 429 }, OK }):client()
+    local _, info = list(client)
+    assert.same({ 2, { calls = 7, seconds = 2 } }, { info.attempts, info.limit })
+    _, info = list(client)
+    assert.same({ 2 }, { info.attempts, info.limit })
   end)
 end)
 

@@ -104,6 +104,38 @@ describe("a durable run", function()
     assert.equal(60000, world.sim:now() - started)
   end)
 
+  it("goes by the limit that another process of this user learnt by being refused, until a day has passed", function()
+    local function calls(count)
+      return support.book(([[function(run, p)
+        for _ = 1, %d do run.ddm:show_instance{ instance_id = p.instance_id } end
+        run.dws:list_clusters{}
+      end]]):format(count))
+    end
+    local refused = world_of({ faults = { { op = "ddm.show_instance", ["do"] = "status", status = 429, limit = 2, window = "1 minute" } } })
+    assert.equal("done", support.run(refused, calls(1)).state)
+    local function seconds(start_ms)
+      local world = world_of({ start_ms = start_ms })
+      local result = runbook.run(calls(5), { client = world.client, state_dir = refused.folder .. "/hwdb",
+        params = { instance_id = world.instance.id } })
+      assert.equal("done", result.state)
+      return (world.sim:now() - start_ms) / 1000
+    end
+    local at = refused.sim:now()
+    assert.equal(120, seconds(at))
+    assert.equal(0, seconds(at + 86400000))
+  end)
+
+  it("goes by a limit whose refusal ended a call, from the moment it names", function()
+    local rb = support.book([[function(run, p) run.ddm:show_instance{ instance_id = p.instance_id } end]])
+    local refused = world_of({ faults = { { op = "ddm.show_instance", ["do"] = "status", status = 429, limit = 60, window = "1 hour" } } })
+    local result = support.run(refused, rb)
+    assert.same({ "failed", 429 }, { result.state, result.error.status })
+    local other = world_of({ start_ms = refused.sim:now() })
+    assert.equal("done", runbook.run(rb, { client = other.client, state_dir = refused.folder .. "/hwdb",
+      params = { instance_id = other.instance.id } }).state)
+    assert.equal(3600, (other.sim:now() - refused.sim:now()) / 1000)
+  end)
+
   it("refuses a journal of a newer version, and leaves it as it is", function()
     local world = world_of()
     assert.equal("done", support.run(world, support.book("function() end")).state)
