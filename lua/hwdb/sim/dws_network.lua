@@ -7,17 +7,22 @@ local lookup = require("hwdb.sim.dws_lookup")
 
 local M = {}
 
+-- An inventory knows of a network only what its objects are in: what it does not know may be there.
+local function missing(ctx, list, id)
+  return not lookup.entry(list, id) and ctx.state.world ~= "seeded"
+end
+
 ---Refuses a place the region does not have. The documents' world takes any.
 ---@param ctx hwdb.sim.Context
 ---@param place { vpc_id: string, subnet_id: string, security_group_id: string?, zone: string? }
 function M.require_place(ctx, place)
   if ctx.state.lenient then return end
   local network = ctx.state.network
-  if not lookup.entry(network.vpcs, place.vpc_id) then errors.refuse("DWS.5021") end
+  if missing(ctx, network.vpcs, place.vpc_id) then errors.refuse("DWS.5021") end
   local subnet = lookup.entry(network.subnets, place.subnet_id)
-  if not subnet or subnet.vpc_id ~= place.vpc_id then errors.refuse("DWS.5022") end
+  if missing(ctx, network.subnets, place.subnet_id) or subnet and subnet.vpc_id ~= place.vpc_id then errors.refuse("DWS.5022") end
   local group = place.security_group_id
-  if group and group ~= "" and not lookup.entry(network.security_groups, group) then errors.refuse("DWS.5023") end
+  if group and group ~= "" and missing(ctx, network.security_groups, group) then errors.refuse("DWS.5023") end
   if place.zone and not lookup.entry(network.zones, place.zone) then errors.refuse("DWS.5012") end
 end
 
@@ -54,7 +59,7 @@ end
 ---@return table
 function M.free_eip(ctx, id, cluster)
   local eip = lookup.entry(ctx.state.dws.eips, id)
-  if not eip and ctx.state.lenient then
+  if not eip and (ctx.state.lenient or ctx.state.world == "seeded") then
     eip = { id = id }
     table.insert(ctx.state.dws.eips, eip)
   end
