@@ -8,11 +8,16 @@ local source = require("hwdb.cli.source")
 
 local M = {}
 
-M.WORLDS = { "default", "documents", "empty" }
+M.WORLDS = { "default", "documents", "empty", "fleet" }
+
+-- "fleet", or "fleet:1000" for so many instances.
+local FLEET = "^fleet:?(%d*)$"
+local FLEET_SIZE, FLEET_MOST = 60, 100000
 
 ---The world that --world names.
 ---@param name string?
 function M.world(name)
+  if name and name:find("^fleet:%d+$") then return name end
   for _, known in ipairs(M.WORLDS) do
     if name == nil or name == known then return name or "default" end
   end
@@ -45,6 +50,24 @@ local function beginning(given)
   return { load = given.load and document, seed_from = given.seed_from and document }
 end
 
+-- What shapes one simulator, and a fleet of them does not know.
+local NOT_OF_FLEETS = { "project_id", "rate_limit", "control", "dump_on_exit" }
+
+local function fleet(given, size, settings)
+  for _, name in ipairs(NOT_OF_FLEETS) do
+    if given[name] and given[name] ~= "off" then fail.usage(("--%s does not go with --world fleet"):format(name:gsub("_", "-"))) end
+  end
+  if #size > 6 or (tonumber(size) or 0) > FLEET_MOST then fail.usage(("a fleet has %d instances at most"):format(FLEET_MOST)) end
+  settings.world, settings.any_project, settings.instances = nil, nil, math.tointeger(tonumber(size)) or FLEET_SIZE
+  return require("hwdb.sim.fleet").new(settings)
+end
+
+local function made(given, settings)
+  local size = settings.world and settings.world:match(FLEET)
+  if size then return fleet(given, size, settings) end
+  return require("hwdb.sim").new(settings)
+end
+
 ---A simulator as the options want it.
 ---@param given table
 ---@param more table? further fields of hwdb.sim's options
@@ -53,8 +76,11 @@ function M.simulator(given, more)
   settings.region = given.region
   for key, value in pairs(more or {}) do settings[key] = value end
   if given.effects then settings.on_effect = M.effect_writer(given.effects) end
-  local ok, sim = pcall(require("hwdb.sim").new, settings)
-  if not ok then fail.usage(tostring(sim)) end
+  local ok, sim = pcall(made, given, settings)
+  if not ok then
+    if type(sim) == "table" then error(sim, 0) end
+    fail.usage(tostring(sim))
+  end
   if given.faults then
     local good, message = pcall(sim.add_fault_lines, sim, source.file(given.faults, "the faults"))
     if not good then fail.usage(("%s: %s"):format(given.faults, tostring(message))) end

@@ -19,7 +19,7 @@ M.CLIENT = {
   { name = "attempts", value = "N", help = "tries of a request that may safely be sent again" },
   { name = "allow-http", help = "permit plain http to another machine" },
   { name = "sim", help = "use the simulator inside the program; nothing leaves the machine" },
-  { name = "world", value = "WORLD", help = "the simulator's world: default, documents or empty" },
+  { name = "world", value = "WORLD", help = "the simulator's world: default, documents, empty, fleet or fleet:N" },
   { name = "seed-from", value = "FILE", help = "the simulator's world from an inventory (hwdb inventory) or a dump" },
 }
 

@@ -103,8 +103,7 @@ return {
     { name = "show-keys", help = "print the demo's keys, project and logins, and end" },
     { name = "region", value = "REGION", help = "region it plays (cn-north-4)" },
     { name = "project-id", value = "ID", help = "its project; calls with another are refused. Without it any project will do" },
-    { name = "world", value = "WORLD", help = "default, documents (ids of the documents' examples), empty, or fleet:N (N instances\n"
-      .. "in 5 regions and 15 projects; the region is the host's, the project the path's)" },
+    { name = "world", value = "WORLD", help = "default, documents (ids of the documents' examples), empty, or fleet:N of N instances" },
     { name = "load", value = "FILE", help = "go on from a dump instead of a new world" },
     { name = "seed-from", value = "FILE", help = "a world with the objects of an inventory (hwdb inventory) or a dump" },
     { name = "dump-on-exit", value = "FILE", help = "write everything there at the end, - for stdout" },

@@ -69,19 +69,26 @@ function Faults:add(fault)
   self.list[#self.list + 1] = { fault = fault, seen = 0, used = 0 }
 end
 
----Adds the faults of a text with one JSON object a line; blank lines and lines starting with # are skipped.
+---Hands on the faults of a text with one JSON object a line; blank lines and lines starting with # are skipped.
 ---@param text string
-function Faults:add_lines(text)
+---@param add fun(fault: table)
+function M.each_line(text, add)
   local number = 0
   for line in (text .. "\n"):gmatch("(.-)\r?\n") do
     number = number + 1
     if line:find("%S") and not line:find("^%s*#") then
       local fault, message = core.decode(line)
       if fault == nil then error(("faults, line %d: %s"):format(number, message), 0) end
-      local ok, problem = pcall(self.add, self, fault)
+      local ok, problem = pcall(add, fault)
       if not ok then error(("faults, line %d: %s"):format(number, problem), 0) end
     end
   end
+end
+
+---Adds the faults of such a text.
+---@param text string
+function Faults:add_lines(text)
+  M.each_line(text, function(fault) self:add(fault) end)
 end
 
 local function matches(pattern, op)

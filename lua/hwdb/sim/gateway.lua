@@ -63,15 +63,20 @@ local function who(sim, request)
   return nil, "Incorrect IAM authentication information: x-auth-token not found"
 end
 
-local function over_rate(sim)
-  if not sim.rate_limit then return false end
-  local rate = sim.rate
-  if sim.state.now >= rate.ends then
-    rate.ends, rate.count = sim.state.now + 60000, 0
-  end
-  if rate.count >= sim.rate_limit then return true end
+local function counted(rate, limit, now)
+  if now >= rate.ends then rate.ends, rate.count = now + 60000, 0 end
+  if rate.count >= limit then return limit end
   rate.count = rate.count + 1
-  return false
+end
+
+-- The limit that a call goes over, if any: the simulator's own, or its service's for one user.
+local function over_rate(sim, service, user_id)
+  local now, limit = sim.state.now, sim.limits and sim.limits[service]
+  local over = sim.rate_limit and counted(sim.rate, sim.rate_limit, now)
+  if over or not limit then return over end
+  local key = service .. "/" .. (user_id or "")
+  sim.limited[key] = sim.limited[key] or { ends = 0, count = 0 }
+  return counted(sim.limited[key], limit, now)
 end
 
 local function own_project(state, project_id)
@@ -116,7 +121,8 @@ function M.admit(sim, request, row, values)
     user, message, scope, user_id = who(sim, request)
     if not user then return M.refused(401, "APIGW.0301", message, request.id) end
   end
-  if over_rate(sim) then return M.throttled(request.id, sim.rate_limit, "1 minute") end
+  local limit = over_rate(sim, row.service, user_id)
+  if limit then return M.throttled(request.id, limit, "1 minute") end
   local foreign = foreign_project(sim, values, request.headers, scope)
   if foreign then
     return M.refused(403, "APIGW.0302", "The IAM user has no access to project " .. foreign, request.id)

@@ -109,7 +109,7 @@ end
 
 local OPTIONS = {}
 for name in ("world state ak sk security_token keys region seed faults clock start_ms time_scale rate_limit lag_seconds "
-  .. "project_id any_project precheck readings on_effect on_request load seed_from"):gmatch("%S+") do
+  .. "project_id any_project precheck readings on_effect on_request load seed_from limits"):gmatch("%S+") do
   OPTIONS[name] = true
 end
 
@@ -160,7 +160,7 @@ end
 ---
 ---Options: `world` default|documents|empty, or one of `state`, `load` (a decoded dump) and `seed_from` (a decoded inventory
 ---or dump; its objects in a new world); `ak`, `sk` or `keys` {{ak=, sk=, security_token=}};
----`region`; `seed`; `faults` (a list); `clock` virtual|real, `start_ms`, `time_scale`; `rate_limit` requests a minute;
+---`region`; `seed`; `faults` (a list); `clock` virtual|real, `start_ms`, `time_scale`; `rate_limit` requests a minute, `limits` {ddm = 60} a minute of one user by service;
 ---`project_id` of the account, `any_project` takes calls signed for any other as meant for it;
 ---`lag_seconds` an old status is still shown after an accepted change; `precheck` {item = "FAILED"|"WARN"}; `readings`
 ---(see READINGS); `on_effect`, `on_request`.
@@ -176,7 +176,7 @@ function M.new(options)
   local state = options.state or first_state(options, region)
   local self = setmetatable({ state = state, keys = keys, ak = ak, sk = sk, region = region,
     project_id = state.iam.projects[1].id, any_project = options.any_project, rate_limit = options.rate_limit,
-    rate = { ends = 0, count = 0 },
+    rate = { ends = 0, count = 0 }, limits = options.limits, limited = {},
     readings = merged(M.READINGS, options.readings), precheck = options.precheck or {},
     lag_seconds = options.lag_seconds or M.LAG_SECONDS, data_node_user = world.DEMO.data_node_user,
     data_node_password = world.DEMO.data_node_password, last = {} }, Simulator)
