@@ -1,0 +1,450 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Metadata restore of a DDM instance: the schemas of a backup are laid over RDS instances whose rows were restored before.
+--
+-- The manual's order: (1) each RDS data node is restored to the moment, onto another RDS instance, (2) an empty DDM instance
+-- is made, (3) its metadata is restored to the same moment. This is (3):
+--   1. plan        the backup, the data nodes it is of, the RDS instances that hold their rows now
+--   2. preflight   every prerequisite an API can see, above all: the shards are on the RDS instances
+--   3. restore     the name of each RDS instance is typed back, then the backup is laid over them
+--   4. verify      schemas, shards and the databases below them
+-- No row is restored by this, and none is changed; the source is only read, and may be gone already.
+
+local DAY = 86400000
+local HOUR = 3600000
+
+-- What no API shows. A person goes through it before anything is changed.
+local BY_HAND = {
+  "each RDS instance was restored by point-in-time recovery to the very moment of the metadata, all to the same",
+  "nobody uses these RDS instances, by an address, a replica or a tool of their own, nor through another account",
+  "nobody creates schemas or accounts on the target DDM instance meanwhile",
+  "the security groups let the target DDM instance reach the RDS instances",
+  "the target DDM instance is not in a primary network with the RDS instances in an extended one",
+}
+
+local function words(list)
+  return table.concat(list, ", ")
+end
+
+-- "2026-01-01T08:00:00+0000" in ms.
+local function instant(text)
+  local y, mo, d, h, mi, s, zone = tostring(text):match("^(%d+)-(%d+)-(%d+)[T ](%d+):(%d+):(%d+)%.?%d*(.*)$")
+  if not y then return nil end
+  local before = (14 - mo) // 12
+  local year, month = y + 4800 - before, mo + 12 * before - 3
+  local day = d + (153 * month + 2) // 5 + 365 * year + year // 4 - year // 100 + year // 400 - 2472633
+  local sign, hours, minutes = zone:match("([+-])(%d%d):?(%d%d)")
+  local east = sign and (hours * 60 + minutes) * (sign == "-" and -1 or 1) or 0
+  return math.tointeger((((day * 24 + h) * 60 + mi - east) * 60 + s) * 1000)
+end
+
+-- Whether a version is at least another, as far as both are told.
+local function at_least(version, wanted)
+  local own = {}
+  for part in tostring(version):gmatch("%d+") do own[#own + 1] = tonumber(part) end
+  local i = 0
+  for part in tostring(wanted):gmatch("%d+") do
+    i = i + 1
+    if own[i] and own[i] ~= tonumber(part) then return own[i] > tonumber(part) end
+  end
+  return true
+end
+
+-- Names in a line; of many the first.
+local function held(list)
+  if #list == 0 then return "no databases" end
+  if #list <= 12 then return words(list) end
+  return ("%s … (%d in all)"):format(table.concat(list, ", ", 1, 12), #list)
+end
+
+local function names_of(run, op, args)
+  local names = {}
+  for item in run.ddm:each(op, args) do names[#names + 1] = item.name end
+  return names
+end
+
+---------------------------------------------------------------------------
+-- 1. The backup and what it is of.
+
+local function by_id(run, p)
+  for backup in run.ddm:each("list_backups", { instance_id = p.instance_id, limit = 128 }) do
+    if backup.id == p.backup_id and backup.instance_id == p.instance_id then return backup end
+  end
+end
+
+-- The service takes the backup nearest to a time; this is which.
+local function by_time(run, p)
+  local best, away
+  for backup in run.ddm:each("list_backups", { instance_id = p.instance_id, limit = 128 }) do
+    local made = instant(backup.created)
+    if backup.instance_id == p.instance_id and backup.status == "normal" and made
+      and (not best or math.abs(made - p.restore_time) < away) then
+      best, away = backup, math.abs(made - p.restore_time)
+    end
+  end
+  return best
+end
+
+local function read_backup(run, p, plan)
+  if (p.backup_id == nil) == (p.restore_time == nil) then
+    run:fail("either backup_id or restore_time is needed, and not both", "`hwdb call ddm.list_backups` lists the backups")
+  end
+  local find = p.backup_id and by_id or by_time
+  plan.backup = find(run, p) or run:fail("there is no such backup of this instance", "`hwdb call ddm.list_backups` lists the backups")
+  plan.made = instant(plan.backup.created)
+  plan.of = run.ddm:show_backup{ instance_id = p.instance_id, backup_id = plan.backup.id }.related_data_nodes or {}
+  run:note(("the backup %s of %s, with %d data nodes"):format(plan.backup.name, run:clock(plan.made), #plan.of))
+end
+
+-- Physical databases by data node, of the schemas that were there when the backup was made.
+local function shards_of(run, p, plan)
+  local homes = {}
+  for schema in run.ddm:each("list_schemas", { instance_id = p.instance_id, limit = 128 }) do
+    local created = math.tointeger(tonumber(schema.created)) or instant(schema.created) or 0
+    if created <= plan.made then
+      local shown = run.ddm:show_schema_v3{ instance_id = p.instance_id, database_name = schema.name }
+      for _, shard in ipairs(shown.shards or {}) do
+        homes[shard.data_node_id] = homes[shard.data_node_id] or {}
+        table.insert(homes[shard.data_node_id], shard.physical_db_name)
+      end
+    end
+  end
+  return homes
+end
+
+local function databases_of(run, id)
+  return run:try(function()
+    local list = {}
+    for database in run.rds:each("list_databases", { instance_id = id, page = 1, limit = 100 }) do list[#list + 1] = database.name end
+    return list
+  end)
+end
+
+local function read_nodes(run, p)
+  local nodes = {}
+  for i, id in ipairs(p.nodes) do
+    nodes[i] = { id = id }
+    for node in run.rds:each("list_instances", { id = id }) do
+      if node.id == id then nodes[i].found = node end
+    end
+    if nodes[i].found then nodes[i].contents, nodes[i].unlisted = databases_of(run, id) end
+  end
+  return nodes
+end
+
+-- Which given RDS instance has all databases that a data node had.
+local function match(plan)
+  local taken = {}
+  for _, old in ipairs(plan.of) do
+    for _, node in ipairs(plan.nodes) do
+      local there, missing = {}, {}
+      for _, name in ipairs(node.contents or {}) do there[name] = true end
+      for _, name in ipairs(plan.homes[old.instance_id] or {}) do
+        if not there[name] then missing[#missing + 1] = name end
+      end
+      if #missing == 0 and not taken[node.id] and not old.match and #(node.contents or {}) > 0 then
+        old.match, taken[node.id], node.source = node.id, true, old
+      end
+      old.missing = old.missing and #old.missing <= #missing and old.missing or missing
+    end
+  end
+end
+
+local function read_plan(run, p)
+  local plan = {}
+  read_backup(run, p, plan)
+  plan.target = run.ddm:show_instance{ instance_id = p.target_instance_id }
+  plan.source = run:try(run.ddm.show_instance, run.ddm, { instance_id = p.instance_id })
+  plan.homes = plan.source and shards_of(run, p, plan) or {}
+  plan.nodes = read_nodes(run, p)
+  match(plan)
+  return plan
+end
+
+---------------------------------------------------------------------------
+-- 2. Preflight.
+
+local function check_backup(run, p, plan, check)
+  check("backup usable", plan.backup.status == "normal", ("%s is %s"):format(plan.backup.name, plan.backup.status))
+  if not p.restore_time then return end
+  local away = math.abs(plan.made - p.restore_time) // 1000
+  check("moment", p.restore_time <= run:now(), run:clock(p.restore_time))
+  check("backup near the moment", away <= DAY // 1000 or "warn", ("the nearest is %s away"):format(run:span(away)))
+end
+
+local function running_tasks(run)
+  local ended = { Completed = true, Failed = true, CancelSuccess = true, RollbackSuccess = true }
+  local tasks = {}
+  for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
+    if not ended[job.status] then tasks[job.instance_id or ""] = ("%s is %s"):format(job.name, job.status) end
+  end
+  return tasks
+end
+
+-- An operation on a source that is gone says nothing.
+local function offered(run, p, op, args, id)
+  args.instance_id, args.limit = p.instance_id, 128
+  local available, detail = run:try(function()
+    for item in run.ddm:each(op, args) do
+      if item.instance_id == id then return item.available == true, item.available and "by the service" or item.unavailable_reason end
+    end
+    return false, "the service does not list it"
+  end)
+  if available == nil then return "unseen", detail.message end
+  return available, detail
+end
+
+local function check_target(run, p, plan, check)
+  local target, task = plan.target, running_tasks(run)[plan.target.id]
+  check("another instance", target.id ~= p.instance_id, target.id == p.instance_id and "the target is the source" or target.name)
+  check("same region", true, "both answer at this region's endpoint")
+  if plan.source then
+    check("source kernel", at_least(plan.source.engine_version, "2.3.2.11"), ("%s, at least 2.3.2.11"):format(plan.source.engine_version))
+  else
+    check("source kernel", "unseen", "the source is gone; at least 2.3.2.11")
+  end
+  check("target kernel", at_least(target.engine_version, "3.0.8"), ("%s, at least 3.0.8"):format(target.engine_version))
+  check("target running", target.status == "RUNNING", target.status)
+  check("no task on the target", not task, task or "none runs")
+  local schemas = names_of(run, "list_schemas", { instance_id = target.id, limit = 128 })
+  local accounts = names_of(run, "list_users", { instance_id = target.id, limit = 128 })
+  check("target without schemas and data nodes", #schemas == 0, #schemas == 0 and "none" or "it has " .. words(schemas))
+  check("target without accounts", #accounts == 0, #accounts == 0 and "none" or "it has " .. words(accounts))
+  check("target offered", offered(run, p, "list_restorable_instances", {}, target.id))
+end
+
+local function check_list(plan, check)
+  local seen, twice, own, sources = {}, {}, {}, {}
+  for _, old in ipairs(plan.of) do sources[old.instance_id] = true end
+  for id in pairs(plan.homes) do sources[id] = true end
+  for _, node in ipairs(plan.nodes) do
+    if seen[node.id] then twice[#twice + 1] = node.id end
+    if sources[node.id] then own[#own + 1] = node.id end
+    seen[node.id] = true
+  end
+  check("as many RDS instances as data nodes", #plan.of > 0 and #plan.nodes == #plan.of, ("%d, the backup has %d"):format(
+    #plan.nodes, #plan.of))
+  check("each once", #twice == 0, #twice == 0 and "yes" or "twice: " .. words(twice))
+  check("no source node", #own == 0, #own == 0 and "yes" or "source data nodes: " .. words(own))
+end
+
+-- Every DDM instance's data nodes; an instance that does not tell leaves all in question.
+local function in_use(run)
+  local used, names, looks, untold = {}, {}, {}, {}
+  for instance in run.ddm:each("list_instances", { limit = 128 }) do
+    names[#names + 1] = instance.name
+    looks[#looks + 1] = function()
+      local list = {}
+      for schema in run.ddm:each("list_schemas", { instance_id = instance.id, limit = 128 }) do
+        for _, node in ipairs(schema.used_rds or {}) do list[#list + 1] = node.id end
+      end
+      return list
+    end
+  end
+  for i, result in ipairs(run:gather(looks, { max = 8 })) do
+    if not result[1] then untold[#untold + 1] = names[i] end
+    for _, id in ipairs(result[1] or {}) do used[id] = names[i] end
+  end
+  return used, untold
+end
+
+local function check_node(run, p, plan, node, check, used, untold)
+  local found = node.found
+  if not found then return check("RDS instance " .. node.id, false, "RDS lists no such instance") end
+  local store = found.datastore or {}
+  check(found.name .. " state", found.status == "ACTIVE" and not found.read_only_by_user,
+    found.status .. (found.read_only_by_user and ", read-only" or ""))
+  check(found.name .. " engine", store.type == "MySQL", ("%s %s"):format(tostring(store.type), tostring(store.version)))
+  check(found.name .. " VPC", found.vpc_id == plan.target.vpc_id, found.vpc_id)
+  check(found.name .. " subnet", found.subnet_id == plan.target.subnet_id, found.subnet_id == plan.target.subnet_id and "the target's"
+    or "not the target's")
+  local user = used[found.id] or found.associated_with_ddm and "a DDM instance"
+  check(found.name .. " in no DDM instance", not user and #untold == 0, user and "used by " .. user
+    or #untold > 0 and "these do not tell: " .. words(untold) or "of this account")
+  check(found.name .. " contents", node.contents ~= nil, node.contents and held(node.contents) or node.unlisted.message)
+  if node.source then
+    check(found.name .. " offered", offered(run, p, "list_restorable_data_nodes", { target_instance_id = plan.target.id,
+      source_dn_instance_id = node.source.instance_id, restore_time = ("%d"):format(p.restore_time or plan.made) }, found.id))
+  end
+end
+
+local function check_shards(plan, check)
+  local seen, versions = {}, {}
+  for _, node in ipairs(plan.nodes) do
+    local version = node.found and tostring((node.found.datastore or {}).version):match("^%d+%.%d+")
+    if version and not seen[version] then versions[#versions + 1] = version end
+    seen[version or ""] = true
+  end
+  check("one engine version", #versions <= 1, words(versions))
+  for _, old in ipairs(plan.of) do
+    local known = #(plan.homes[old.instance_id] or {})
+    local name = ("rows of %s restored"):format(old.instance_name or old.instance_id)
+    if not old.match then
+      check(name, false, known == 0 and "an RDS instance given holds no databases: point-in-time recovery comes first"
+        or ("no RDS instance given holds all its shards, missing: %s; point-in-time recovery comes first"):format(held(old.missing)))
+    elseif known == 0 then
+      check(name, "unseen", "the source does not tell its shards any more; compare with the contents above")
+    else
+      check(name, true, ("its %d shards are on %s"):format(known, old.match))
+    end
+  end
+end
+
+local function preflight(run, p, plan)
+  run:preflight(function(check)
+    check_backup(run, p, plan, check)
+    check_target(run, p, plan, check)
+    check_list(plan, check)
+    local used, untold = in_use(run)
+    for _, node in ipairs(plan.nodes) do check_node(run, p, plan, node, check, used, untold) end
+    check_shards(plan, check)
+  end, BY_HAND)
+end
+
+---------------------------------------------------------------------------
+-- 3. A person types the names, and the metadata is restored.
+
+-- From here to the call: the target stays empty, and what was listed is what is taken over.
+local function watch(run, plan)
+  local target = { instance_id = plan.target.id }
+  local state = run:guard{ op = "ddm.show_instance", args = target, fields = { "status" } }
+  local schemas = run:guard{ op = "ddm.list_schemas", args = target, fields = { "databases[].name" } }
+  local users = run:guard{ op = "ddm.list_users", args = target, fields = { "users[].name" } }
+  local changed = state.status ~= "RUNNING" or #schemas["databases[].name"] > 0 or #users["users[].name"] > 0
+  for _, node in ipairs(plan.nodes) do
+    local seen = run:guard{ op = "rds.list_instances", args = { id = node.id }, fields = { "instances[].status",
+      "instances[].associated_with_ddm" } }
+    changed = changed or words(seen["instances[].associated_with_ddm"]) ~= "false"
+    run:guard{ op = "rds.list_databases", args = { instance_id = node.id, page = 1, limit = 100 },
+      fields = { "total_count", "databases[].name" } }
+  end
+  if changed then run:fail("a target was changed by somebody else since the preflight", "nothing has been restored; begin again") end
+end
+
+local function confirm(run, plan)
+  for _, node in ipairs(plan.nodes) do
+    if not run:ask{ name = "take " .. node.found.name, expect = node.found.name,
+        question = ("%s takes over the RDS instance %s (%s), which holds: %s. Type its name to go on"):format(plan.target.name,
+          node.found.name, node.id, held(node.contents)) } then
+      run:fail("not confirmed: nothing has been restored", "type the instance's name exactly: " .. node.found.name)
+    end
+  end
+end
+
+local function reason_of(run, job_id)
+  local reason = run:try(function()
+    for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
+      if job.id == job_id then return job.fail_reason end
+    end
+  end)
+  return reason or "no reason is given"
+end
+
+-- The way back: the target is empty again, and the rows stay where they are. It was empty before, so the schemas that lie
+-- on these RDS instances alone are this run's.
+local function take_back(run, p, plan)
+  local own, list = {}, {}
+  for _, node in ipairs(plan.nodes) do own[node.id] = true end
+  run:wait{ name = "the target instance at rest", op = "ddm.show_instance", args = { instance_id = plan.target.id },
+    field = "status", success = { "RUNNING" }, failure = { "ERROR" }, interval = 10, timeout = p.deadline_hours * 3600 }
+  for schema in run.ddm:each("list_schemas", { instance_id = plan.target.id, limit = 128 }) do
+    local ours = true
+    for _, node in ipairs(schema.used_rds or {}) do ours = ours and own[node.id] end
+    if ours then list[#list + 1] = schema.name end
+  end
+  for _, name in ipairs(list) do
+    local args = { instance_id = plan.target.id, database_name = name, delete_dn_data = false }
+    run:wait_for("ddm.delete_schema_v3", args, run.ddm:delete_schema_v3(args))
+  end
+  run:line("ok", #list == 0 and "no schema was there to be taken back" or "taken back, the rows were kept: " .. words(list))
+end
+
+local function restore(run, p, plan)
+  watch(run, plan)
+  confirm(run, plan)
+  local ids = {}
+  for i, old in ipairs(plan.of) do ids[i] = old.match end
+  local args = { instance_id = p.instance_id, source = { backup_id = p.backup_id, restore_time = p.restore_time },
+    target = { instance_id = plan.target.id, data_nodes = ids } }
+  run:undo{ name = "empty the target, keep the rows", run = function() take_back(run, p, plan) end }
+  run:if_stopped("the restore may have begun: `hwdb resume` finds out (it looks for a new task of the target)")
+  local answer = run.ddm:restore_metadata(args)
+  run:if_stopped(("the task %s goes on in the cloud: `hwdb call ddm.show_job job_id=%s` shows it"):format(answer.job_id, answer.job_id))
+  run:note("the task is " .. answer.job_id)
+  local _, err = run:try(run.wait_for, run, "ddm.restore_metadata", args, answer, p.deadline_hours * 3600)
+  if not err then return answer.job_id end
+  if err.kind ~= "failed" then error(err, 0) end
+  run:if_stopped(nil)
+  run:fail("the metadata restore failed: " .. reason_of(run, answer.job_id),
+    ("no rows were changed. Once %s is RUNNING and empty: put the cause right and run this again"):format(plan.target.name))
+end
+
+---------------------------------------------------------------------------
+-- 4. Verify: each shard listed is a database of the RDS instance it is said to be on.
+
+local function check_schema(run, plan, name, on_node)
+  local schema = run:wait{ name = "the schema " .. name, op = "ddm.show_schema_v3", args = { instance_id = plan.target.id,
+    database_name = name }, field = "status", success = { "RUNNING" }, interval = 10, timeout = 1800 }.value
+  local wrong = {}
+  for _, shard in ipairs(schema.shards or {}) do
+    if not on_node[shard.data_node_id .. "/" .. shard.physical_db_name] then wrong[#wrong + 1] = shard.physical_db_name end
+  end
+  local fine = #wrong == 0 and #(schema.shards or {}) == schema.shard_number
+  run:line(fine and "ok" or "fail", ("%s: %d of %d shards listed, %s"):format(name, #(schema.shards or {}), schema.shard_number,
+    #wrong == 0 and "each has its database" or "without a database: " .. words(wrong)))
+  return fine, schema
+end
+
+local function verify(run, plan, job_id)
+  run:wait{ name = "the target instance", op = "ddm.show_instance", args = { instance_id = plan.target.id }, field = "status",
+    success = { "RUNNING" }, failure = { "ERROR" }, interval = 10, timeout = 1800 }
+  local on_node, rows, failed = {}, {}, {}
+  for _, node in ipairs(plan.nodes) do
+    for _, name in ipairs(node.contents) do on_node[node.id .. "/" .. name] = true end
+  end
+  for i, name in ipairs(names_of(run, "list_schemas", { instance_id = plan.target.id, limit = 128 })) do
+    local fine, schema = check_schema(run, plan, name, on_node)
+    if not fine then failed[#failed + 1] = name end
+    rows[i] = { name, schema.shard_mode, schema.shard_number, #(schema.data_nodes or {}) }
+  end
+  run:table{ name = "restored schemas", columns = { "schema", "mode", "shards", "data nodes" }, rows = rows }
+  if #rows == 0 then failed[1] = "no schema was restored" end
+  if #failed > 0 then run:fail("verification: differs: " .. words(failed), "do not use the target; ask the service's support") end
+  run:record("ddm_metadata_restore/restored/" .. plan.target.id, { source = plan.backup.instance_id, backup = plan.backup.id,
+    job_id = job_id, verified = run:clock() })
+end
+
+---------------------------------------------------------------------------
+
+local function restored(run, p)
+  local plan = run:step("plan", read_plan, run, p)
+  run:step("preflight", preflight, run, p, plan)
+  if p.stop_after == "preflight" then return run:note("stopped after the preflight, as asked; nothing has been changed") end
+  local job_id = run:step("restore", restore, run, p, plan)
+  run:step("verify", verify, run, plan, job_id)
+  run:if_stopped(nil)
+  run:note("DATA NOT COMPARED: the rows are what the point-in-time recovery left; compare them before anybody relies on them")
+  run:line("unseen", "accounts, parameters, EIP, SSL, read weights are not restored: create and set them by hand")
+  run:note("what is changed at the data nodes themselves later shows after: hwdb call ddm.sync_data_nodes instance_id=" .. plan.target.id)
+  return { job_id = job_id, target = plan.target.id, backup = plan.backup.id }
+end
+
+return {
+  name = "ddm_metadata_restore",
+  summary = "Lays the schemas of a metadata backup over RDS instances restored before, on an empty DDM instance",
+  params = {
+    { name = "instance_id", type = "string", required = true, help = "the DDM instance the backup is of; it may be deleted" },
+    { name = "target_instance_id", type = "string", required = true, help = "an empty DDM instance" },
+    { name = "nodes", type = "list", required = true,
+      help = "the RDS instances that hold the rows, restored to the same moment before; one for each data node" },
+    { name = "backup_id", type = "string", help = "the backup; or:" },
+    { name = "restore_time", type = "time", help = 'the moment, the nearest backup counts: "2026-11-22 02:00 +08:00"' },
+    { name = "deadline_hours", type = "integer", min = 1, max = 600, default = 12, help = "how long the restore may take" },
+    { name = "stop_after", type = "choice", choices = { "preflight" }, help = "only so far" },
+  },
+  permissions = { "ddm:instance:get", "ddm:instance:list", "ddm:database:list", "ddm:user:list", "rds:instance:list" },
+  targets = { "ddm/{instance_id}", "ddm/{target_instance_id}" },
+  changes = "makes the backup's schemas on the target, which takes over the RDS instances named",
+  costs = "nothing by itself; the target instances are paid for anyway",
+  undo = "the schemas on the target are deleted, the rows kept: hwdb cancel RUN --rollback; after its end ddm.delete_schema_v3",
+  run = restored,
+}
