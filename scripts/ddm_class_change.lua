@@ -245,12 +245,24 @@ local function take_back(run, p, plan)
   run:line("ok", "changed back to " .. plan.old.code)
 end
 
+-- Days may lie between the look and the change: what a person agreed to has to be what is there.
+local function still_so(run, p, plan)
+  local seen = run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id },
+    fields = { "status", "flavor_ref", "nodes[].node_id" } }
+  local ids = {}
+  for i, node in ipairs(plan.nodes) do ids[i] = node.node_id end
+  table.sort(ids)
+  if seen.status ~= "RUNNING" or seen.flavor_ref ~= plan.instance.flavor_ref or words(seen["nodes[].node_id"]) ~= words(ids) then
+    run:fail("the instance is not as it was looked at: nothing has been changed", "find out who changed it, then begin again")
+  end
+end
+
 local function change(run, p, plan)
+  still_so(run, p, plan)
   if plan.window then
     run:note("the change may begin in " .. plan.window.text)
     run:enter(plan.window)
   end
-  run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id }, fields = { "status", "flavor_ref", "nodes[].node_id" } }
   if not no_way_back(p, plan) then
     run:undo{ name = "change back to " .. plan.old.code, run = function() take_back(run, p, plan) end }
   end

@@ -190,12 +190,24 @@ local function reduced(run, p, plan)
   return { op = "ddm." .. op, at = at, answer = answer, job = job }
 end
 
+-- Days may lie between the look and the change: what a person agreed to has to be what is there.
+local function still_so(run, p, plan)
+  local seen = run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id },
+    fields = { "status", "nodes[].node_id" } }
+  local ids = {}
+  for i, node in ipairs(plan.nodes) do ids[i] = node.node_id end
+  table.sort(ids)
+  if seen.status ~= "RUNNING" or words(seen["nodes[].node_id"]) ~= words(ids) then
+    run:fail("the instance is not as it was looked at: nothing has been changed", "find out who changed it, then begin again")
+  end
+end
+
 local function scale_in(run, p, plan)
+  still_so(run, p, plan)
   if plan.window then
     run:note("the scale-in may begin in " .. plan.window.text)
     run:enter(plan.window)
   end
-  run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id }, fields = { "status", "nodes[].node_id" } }
   local since = run:now() - HOUR
   local begun = reduced(run, p, plan)
   run:if_stopped("the scale-in goes on in the cloud; taken up again, this run follows it")

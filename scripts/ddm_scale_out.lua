@@ -249,12 +249,24 @@ local function follow(run, p, answer, since)
   run:wait_for("ddm.expand_instance_nodes_v3", { instance_id = p.instance_id }, answer, p.deadline_hours * 3600)
 end
 
+-- Days may lie between the look and the change: what a person agreed to has to be what is there.
+local function still_so(run, p, plan)
+  local seen = run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id },
+    fields = { "status", "nodes[].node_id" } }
+  local ids = {}
+  for i, node in ipairs(plan.nodes) do ids[i] = node.node_id end
+  table.sort(ids)
+  if seen.status ~= "RUNNING" or words(seen["nodes[].node_id"]) ~= words(ids) then
+    run:fail("the instance is not as it was looked at: nothing has been changed", "find out who changed it, then begin again")
+  end
+end
+
 local function scale_out(run, p, plan)
+  still_so(run, p, plan)
   if plan.window then
     run:note("the scale-out may begin in " .. plan.window.text)
     run:enter(plan.window)
   end
-  run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id }, fields = { "status", "nodes[].node_id" } }
   -- Nodes bought by the month are unsubscribed, which no call here does.
   if not plan.monthly then
     run:undo{ name = "remove the nodes that were added", run = function() take_back(run, p, plan) end }

@@ -188,13 +188,16 @@ describe("the gate of a scale-in", function()
 
   it("lets nothing through once somebody else has changed the nodes", function()
     local world = world_of_four()
-    local result = shrink(world, { window_from = "2026-01-02 02:00", window_to = "04:00", zone = "+08:00" }, {
-      client = support.intercepted(world, { shrink_instance_nodes = function() error("was sent") end,
-        show_instance = function(call, args)
-          local body, info = call(args)
-          if world.sim:now() > 1767254400000 + 3600000 and #world.instance.nodes == 4 then table.remove(world.instance.nodes) end
-          return body, info
-        end }) })
+    local result = shrink(world, {}, { accept = {}, ask = function(q)
+      table.remove(world.instance.nodes)
+      return q.expect
+    end })
+    assert.equal("the instance is not as it was looked at: nothing has been changed", result.error.message)
+    world = world_of_four()
+    result = shrink(world, { window_from = "2026-01-02 02:00", window_to = "04:00", zone = "+08:00" }, {
+      client = support.watched(world, function()
+        if #world.instance.nodes == 4 then table.remove(world.instance.nodes) end
+      end) })
     assert.equal(3, result.exit)
     assert.matches("somebody else changed what ddm.show_instance shows", result.error.message, 1, true)
     assert.same({}, support.effects(world))

@@ -35,6 +35,25 @@ function M.go(world, name, params, options)
   return require("hwdb.runbook").run_file(name, given), given.report
 end
 
+---A client that changes what one DDM operation answers; lists are read through it, too.
+---@param world table
+---@param op string
+---@param change fun(body: table)
+function M.answering(world, op, change)
+  local real = world.client.ddm
+  local ddm = setmetatable({}, { __index = function(_, name)
+    return function(_, ...)
+      local body, info = real[name](real, ...)
+      if name == op and body then change(body) end
+      return body, info
+    end
+  end })
+  return setmetatable({ ddm = ddm }, { __index = function(_, name)
+    local member = world.client[name]
+    return type(member) ~= "function" and member or function(_, ...) return member(world.client, ...) end
+  end })
+end
+
 ---Adds a group of two nodes to the world's instance, beside the default one.
 ---@param kind string? "r" unless given
 ---@return string id
