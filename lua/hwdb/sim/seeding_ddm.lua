@@ -116,6 +116,14 @@ local function subscribe(reads, instance)
     created = instance.created, paid_at = instance.created, effective = instance.created, resource_id = instance.id, spec = {} }
 end
 
+-- Whether nodes were added since the last upgrade no answer shows: the present ones count as old.
+local function last_upgrade(reads, instance)
+  local versions = reads:of("ddm.list_database_available_versions", { instance_id = instance.id })
+  if seeding.text(versions.previous_version, "") == "" then return end
+  instance.previous_version, instance.upgraded_nodes = versions.previous_version, {}
+  for _, node in ipairs(instance.nodes) do instance.upgraded_nodes[node.id] = true end
+end
+
 local function add(reads, entry)
   local shown = reads:of("ddm.show_instance", { instance_id = entry.id })
   for key, value in pairs(shown) do entry[key] = value end
@@ -124,6 +132,7 @@ local function add(reads, entry)
   spec.node_num = math.max(1, #listed, seeding.whole(entry.node_count, 1))
   local instance = world.add_ddm(reads.state, reads.project_id, spec)
   name_nodes(instance, listed)
+  last_upgrade(reads, instance)
   subscribe(reads, instance)
   instance.load_balancing, instance.access_ip = #instance.nodes > 1, seeding.text(entry.access_ip, instance.nodes[1].ip)
   for _, schema in ipairs(seeding.list(reads:of("ddm.list_schemas", { instance_id = entry.id }).databases)) do
