@@ -21,6 +21,12 @@ local function counted(count, noun)
   return ("%d %s%s"):format(count, noun, count == 1 and "" or "s")
 end
 
+-- An error in one line: what, and by whose word.
+local function told(err)
+  local by = err.status and err.status > 0 and ("HTTP %d%s"):format(err.status, err.code and ", " .. err.code or "") or err.kind
+  return ("%s (%s)"):format(err.message, by)
+end
+
 local function set_of(list)
   local set = {}
   for _, value in ipairs(list) do set[value] = true end
@@ -167,9 +173,10 @@ local function read_all(run, p, list, services, rows, missing)
     local job = jobs[i]
     local where = ("%s %s"):format(job.place.project, job.service)
     if result[2] then
-      run:line("fail", ("%s: %s"):format(where, result[2].message))
+      local why = told(result[2])
+      run:line("fail", where .. ": " .. why)
       job.failed, failed = true, failed + 1
-      missing[#missing + 1] = { job.place.region, job.place.project, job.service, result[2].message }
+      missing[#missing + 1] = { job.place.region, job.place.project, job.service, why }
     elseif job.unread > 0 then
       run:line("warn", ("%s: %s could not be read"):format(where, counted(job.unread, "detail")))
     end
