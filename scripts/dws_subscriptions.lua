@@ -214,9 +214,13 @@ end
 ---------------------------------------------------------------------------
 -- 4. Apply.
 
-local function arguments(sub, with_zone)
-  local args = { name = sub.name, notification_target_type = "SMN", time_zone = with_zone and sub.time_zone or nil }
-  for _, field in ipairs(FIELDS) do args[field] = sub[field] end
+-- An empty text is "any" in the examples and no documented value: it goes out only to clear what is there.
+local function arguments(sub, present)
+  local args = { name = sub.name, notification_target_type = "SMN" }
+  for _, field in ipairs(FIELDS) do
+    local clears = present and (present[field] or "") ~= ""
+    if sub[field] ~= "" or clears then args[field] = sub[field] end
+  end
   return args
 end
 
@@ -232,21 +236,25 @@ local function create(run, entry)
     run.dws[kind.delete](run.dws, { [kind.id] = id })
     run:record(made_key(kind, id), nil)
   end }
-  id = run.dws[kind.create](run.dws, arguments(entry.wanted, true)).id
+  local args = arguments(entry.wanted)
+  args.time_zone = entry.wanted.time_zone
+  id = run.dws[kind.create](run.dws, args).id
   run:record(made_key(kind, id), { name = entry.name, at = run:clock() })
   run:line("ok", ("%s subscription %s created"):format(kind.name, entry.name))
 end
 
 local function update(run, entry)
   local kind = entry.kind
-  local function to(sub)
-    local args = arguments(sub)
+  local function to(sub, from)
+    local args = arguments(sub, from)
     args[kind.id] = entry.present.id
     run.dws[kind.update](run.dws, args)
   end
   watch(run, kind)
-  run:undo{ name = ("the %s subscription %s as it was"):format(kind.name, entry.name), run = function() to(entry.present) end }
-  to(entry.wanted)
+  run:undo{ name = ("the %s subscription %s as it was"):format(kind.name, entry.name), run = function()
+    to(entry.present, entry.wanted)
+  end }
+  to(entry.wanted, entry.present)
   run:line("ok", ("%s subscription %s changed: %s"):format(kind.name, entry.name, entry.detail))
 end
 
@@ -279,7 +287,7 @@ local function prune(run, drift)
   end
   if #own == 0 then return run:note("nothing to prune: no subscription that this runbook made is undeclared") end
   local count = tostring(#own)
-  if not run:ask{ name = "prune", expect = count, question = ("Delete %s: %s? Type the number of subscriptions to go on"):format(
+  if not run:ask{ name = "prune " .. count, expect = count, question = ("Delete %s: %s? Type the number of subscriptions to go on"):format(
       #own == 1 and "this subscription" or "these subscriptions", words(names)) } then
     run:fail("not confirmed: nothing was pruned", "type " .. count .. ", or leave prune out")
   end

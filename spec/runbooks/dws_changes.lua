@@ -41,6 +41,30 @@ function M.lines(reporter, pattern)
   return list
 end
 
+---Runs a shipped runbook that does not end well, then takes it back.
+---@param name string
+---@param params table
+---@param options { world: table?, accept: string[]?, prepare: fun(world: table)? }
+---@return table result of the rollback
+---@return table world of durable/support.lua
+---@return table first the result of the run
+function M.taken_back(name, params, options)
+  local durable = require("spec.durable.support")
+  local world = durable.world(options.world)
+  world.cluster = world.sim.state.dws.clusters[1]
+  world.cluster.policies.list = {}
+  if options.prepare then options.prepare(world) end
+  world.before = #world.sim:effects()
+  local rb = assert(require("hwdb.runbook").load(name))
+  if type(params) == "function" then params = params(world) end
+  local given = { params = params, accept = options.accept, terminal = false }
+  local first = durable.run(world, rb, given)
+  local again = { params = params, accept = options.accept, terminal = false, rollback = true }
+  local result = durable.resume(world, first.run, again)
+  durable.clean(world)
+  return result, world, first
+end
+
 M.effects = support.effects
 
 return M

@@ -70,6 +70,37 @@ describe("subscriptions from a declaration", function()
     assert.equal(2, subscribe(world, { declaration = d }).value.same)
   end)
 
+  it("are cleared of what is no longer declared", function()
+    local world = dws.world()
+    subscribe(world)
+    local d = declaration(function(d) d.events[1].categories = nil end)
+    assert.equal(1, subscribe(world, { declaration = d }).value.changed)
+    assert.equal("", subs(world).event_subs[1].category)
+  end)
+
+  it("are put back, and the new ones deleted, when the run is given up", function()
+    local d = declaration(function(d)
+      d.alarms[2] = { name = "day-shift", levels = { "minor" }, topic_urn = urn("dba"), topic_name = "dba" }
+    end)
+    local target = { notification_target = urn("dba"), notification_target_name = "dba", notification_target_type = "SMN",
+      time_zone = "GMT+08:00" }
+    local result, world, first = dws.taken_back("dws_subscriptions", { declaration = d }, {
+      world = { faults = { { op = "dws.update_event_sub", ["do"] = "status", status = 400, code = "DWS.5065", times = 9 } } },
+      prepare = function(world)
+        for op, name in pairs({ create_alarm_sub = "night-shift", create_event_sub = "failures" }) do
+          target.name = name
+          assert(world.client.dws[op](world.client.dws, target))
+        end
+      end })
+    assert.equal("failed", first.state)
+    assert.equal("rolled_back", result.state, tostring(result.error))
+    assert.same({ 1, "night-shift", "" }, { #subs(world).alarm_subs, subs(world).alarm_subs[1].name,
+      subs(world).alarm_subs[1].alarm_level })
+    local ops = dws.effects(world)
+    assert.same({ "create_alarm_sub", "update_alarm_sub", "update_alarm_sub", "delete_alarm_sub" },
+      { table.unpack(ops, world.before + 1) })
+  end)
+
   it("keep a time zone that cannot be changed, and it is told", function()
     local world = dws.world()
     subscribe(world)
@@ -94,7 +125,7 @@ describe("pruning subscriptions", function()
   it("deletes, confirmed, what this runbook made", function()
     local world = dws.world()
     subscribe(world)
-    local result = subscribe(world, { declaration = shrunk(), prune = true }, { "prune" })
+    local result = subscribe(world, { declaration = shrunk(), prune = true }, { "prune 1" })
     assert.equal("done", result.status)
     assert.equal(0, #subs(world).event_subs)
     assert.same({ "create_alarm_sub", "create_event_sub", "delete_event_sub" }, dws.effects(world))
@@ -189,7 +220,16 @@ describe("subscriptions that somebody else changes", function()
     local world = dws.world({ faults = { { op = "dws.create_alarm_sub", ["do"] = "reset_after" } } })
     assert.equal("done", subscribe(world).status)
     assert.same({ "create_alarm_sub", "create_event_sub" }, dws.effects(world))
-    assert.equal(0, subscribe(world, { declaration = declaration(function(d) d.alarms = {} end), prune = true }, { "prune" }).value.created)
+    assert.equal(0, subscribe(world, { declaration = declaration(function(d) d.alarms = {} end), prune = true }, { "prune 1" }).value.created)
     assert.equal(0, #subs(world).alarm_subs)
   end)
+end)
+
+describe("the runbook of subscriptions", function()
+  require("spec.runbooks.proofs").of({ name = "dws_subscriptions", services = { "dws" },
+    params = function() return { declaration = declaration() } end,
+    prepare = function(world)
+      assert(world.client.dws:create_alarm_sub({ name = "night-shift", alarm_level = "prompt", notification_target = urn("old"),
+        notification_target_name = "old", notification_target_type = "SMN", time_zone = "GMT+08:00" }))
+    end, effects = { "create_event_sub", "update_alarm_sub" }, points = 16 })
 end)
