@@ -342,6 +342,84 @@ describe("a bad day:", function()
     assert.equal("cancelled", support.latest(world).state)
   end)
 
+  local RENAMES = [[function(run, p)
+    local before = run.ddm:show_instance{ instance_id = p.instance_id }.name
+    run:undo{ name = "the old name", run = function() run.ddm:update_instance_name{ instance_id = p.instance_id, name = before } end }
+    run.ddm:update_instance_name{ instance_id = p.instance_id, name = "renamed" }
+    run:ask{ name = "go", question = "Go?" }
+  end]]
+
+  it("a run that was given up can be taken back afterwards, once", function()
+    local world = world_of()
+    local result = waiting(world, RENAMES)
+    tell(world, control.cancel, {})
+    local ok, err = pcall(tell, world, control.cancel, {})
+    assert.same({ false, ("to take back what it did: hwdb cancel %s --rollback"):format(result.run) }, { ok, err.remedy })
+    assert.equal(2, support.resume(world, result.run).exit)
+    assert.equal("rolling back", tell(world, control.cancel, { rollback = true }))
+    assert.equal("rolled_back", support.resume(world, result.run, { rollback = true }).state)
+    assert.same({ "update_instance_name", "update_instance_name" }, support.ops(world))
+    assert.equal("ddm-orders", world.sim.state.ddm.instances[1].name)
+    assert.has_error(function() tell(world, control.cancel, { rollback = true }) end)
+    assert.equal(2, support.resume(world, result.run, { rollback = true }).exit)
+  end)
+
+  it("a run is not taken back over what another run did since, unless that was taken back itself", function()
+    local world = world_of()
+    local first = waiting(world, RENAMES)
+    tell(world, control.cancel, {})
+    world.sim:advance(60)
+    local second = waiting(world, RENAMES)
+    local effects = support.ops(world)
+    local function back(store) return control.cancel(store, runs.get(store, first.run), { rollback = true }) end
+    local ok, err = pcall(support.with_journal, world, back)
+    assert.is_false(ok)
+    assert.equal(("the run %s has changed ddm/%s since (ddm.update_instance_name): taking back could take that back too; nothing "
+      .. "was sent"):format(second.run, world.instance.id), err.message)
+    assert.equal(("look at both and take back by hand: hwdb show %s, hwdb show %s"):format(first.run, second.run), err.remedy)
+    assert.same(effects, support.ops(world))
+    assert.equal("rolled_back", support.resume(world, second.run, { rollback = true }).state)
+    assert.equal("rolling back", support.with_journal(world, back))
+    assert.equal("rolled_back", support.resume(world, first.run, { rollback = true }).state)
+    assert.equal("ddm-orders", world.sim.state.ddm.instances[1].name)
+  end)
+
+  it("a run that is done is not taken back", function()
+    local world = world_of()
+    support.run(world, support.book(RENAMES), GO)
+    local ok, err = pcall(tell, world, control.cancel, { rollback = true })
+    assert.same({ false, "what a run did to its end is undone by another runbook" }, { ok, err.remedy })
+  end)
+
+  it("a journal that became read-only stops a run before anything is sent; writable again, the run goes on", function()
+    local vfs, process, children = require("vfs"), require("process"), require("spec.store.support")
+    local folder, told = children.folder()
+    assert(os.execute("mkdir -p " .. folder))
+    for _, path in ipairs({ folder:match("^(.*)/"), folder:match("^(.*)/[^/]*/") }) do vfs.mode(path, "0755") end
+    if vfs.user() == 0 then vfs.owner(folder, 65534) end
+    local pid = children.child(told, function(line)
+      if vfs.user() == 0 then vfs.become(65534) end
+      vfs.mode(folder, "0700")
+      local world = support.world()
+      local options = { client = world.client, state_dir = folder .. "/hwdb", params = { instance_id = world.instance.id } }
+      local result = runbook.run(support.book(RESTART), options)
+      local requests = #world.sim:requests()
+      vfs.mode(folder .. "/hwdb/journal.db", "0400")
+      options.accept = { "go" }
+      local refused = runbook.resume(result.run, options)
+      local fresh = runbook.run(support.book(RESTART), options)
+      line(("%s %s %s %d %d %s %d"):format(result.state, refused.error.code, refused.error.message:gsub(folder, "FOLDER"), refused.exit,
+        fresh.exit, fresh.error.code, #world.sim:requests() - requests))
+      vfs.mode(folder .. "/hwdb/journal.db", "0600")
+      line(runbook.resume(result.run, options).state .. " " .. table.concat(support.ops(world), " "))
+    end)
+    process.wait(pid)
+    assert.same({ "waiting store.readonly cannot write FOLDER/hwdb/journal.db: Permission denied 2 2 store.readonly 0",
+      "done restart_instance" }, children.lines(told))
+    vfs.mode(folder, "0700")
+    children.clean()
+  end)
+
   it("pause and cancel reach a run that is being carried out before its next change", function()
     for want, state in pairs({ pause = "paused", cancel = "cancelled" }) do
       local world = world_of()

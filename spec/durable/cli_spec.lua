@@ -159,6 +159,29 @@ describe("a run at the command line", function()
     assert.equal(2, #sim:effects())
   end)
 
+  it("is cancelled first and rolled back later", function()
+    local id = fresh()
+    local book = cli.file("given-up.lua", [[return { name = "given_up", summary = "Renames, then asks",
+      params = { { name = "instance_id", type = "string", required = true, help = "it" } }, run = function(run, p)
+        local before = run.ddm:show_instance{ instance_id = p.instance_id }.name
+        run:undo{ name = "the old name", run = function()
+          run.ddm:update_instance_name{ instance_id = p.instance_id, name = before }
+        end }
+        run.ddm:update_instance_name{ instance_id = p.instance_id, name = "renamed" }
+        run:ask{ name = "go", question = "Go?" }
+      end }]])
+    assert.equal(3, far({ "run", book, "instance_id=" .. id }).code)
+    local run = only_run().run
+    assert.equal("the run is given up; nothing was taken back\n", cli.run({ "cancel", run }).out)
+    local r = cli.run({ "cancel", run })
+    assert.equal(2, r.code)
+    assert.truthy(r.err:find("to take back what it did: hwdb cancel " .. run .. " --rollback", 1, true), r.err)
+    r = far({ "cancel", run, "--rollback" })
+    assert.equal(0, r.code, r.out)
+    assert.equal("rolled_back", only_run().state)
+    assert.equal("ddm-orders", sim.state.ddm.instances[1].name)
+  end)
+
   it("killed by SIGKILL is taken up; two at once are not", function()
     local id, book = fresh()
     local second

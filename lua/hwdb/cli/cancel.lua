@@ -8,7 +8,7 @@ local runner = require("hwdb.cli.runner")
 return {
   usage = { "hwdb cancel [RUN] [--rollback] [options]" },
   details = "A run that another process carries out stops before its next change, and rolls back there. Otherwise the\n"
-    .. "rollback is done here.",
+    .. "rollback is done here, also of a run that was given up before, unless another run has changed the same since.",
   options = options.join({ { name = "rollback", help = "run the compensations of what was done, the last first" } },
     runner.OPTIONS, options.CLIENT),
   examples = { "hwdb cancel 20260101-0800-3fa9c1", "hwdb cancel --rollback" },

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What people say to a run from outside its process: approvals, answers about
 -- changes in doubt, pause and cancel. All of it is in the journal and audited.
+local calls = require("hwdb.runbook.calls")
 local core = require("hwdb.core")
 local gates = require("hwdb.runbook.gates")
 local journals = require("hwdb.runbook.journal")
@@ -105,18 +106,61 @@ function M.pause(journal, run)
   return "it stops before its next change"
 end
 
+local function each_change(journal, id, fn)
+  local after = 0
+  while true do
+    local page, err = journal:records(id, after, 500)
+    if not page then journals.failed(err, "reading the run " .. id) end
+    if #page == 0 then return end
+    for _, record in ipairs(page) do
+      after = record.seq
+      if record.phase == "intent" and type(record.data) == "table" and record.data.op then
+        local row = calls.row(record.data.op:match("^(.-)%.(.+)$"))
+        fn(row and locks.target(row, record.data.args or {}), record.time_ms, record.data.op)
+      end
+    end
+  end
+end
+
+-- A way back that goes over what another run has done since might take that back as well.
+local function require_untouched(journal, run)
+  local targets, last = {}, nil
+  each_change(journal, run.id, function(target, at)
+    if target then targets[target] = true end
+    last = math.max(last or at, at)
+  end)
+  for _, other in ipairs(last and runs.list(journal) or {}) do
+    local older = runs.AT_REST[other.state] and (other.updated or last) < last
+    if other.id ~= run.id and other.state ~= "rolled_back" and not older then
+      each_change(journal, other.id, function(target, at, op)
+        if at <= last or not targets[target] then return end
+        refused(("the run %s has changed %s since (%s): taking back could take that back too; nothing was sent"):format(
+          other.id, target, op), ("look at both and take back by hand: hwdb show %s, hwdb show %s"):format(run.id, other.id))
+      end)
+    end
+  end
+end
+
 ---@param journal table
 ---@param run table
 ---@param how { rollback: boolean?, now: integer? }
 ---@return string
 ---@return boolean elsewhere whether another process does it
 function M.cancel(journal, run, how)
-  if runs.ENDED[run.state] then refused(("the run %s has ended: %s"):format(run.id, run.state)) end
+  local given_up = run.state == "cancelled"
+  if given_up and not how.rollback then
+    refused(("the run %s was cancelled already"):format(run.id), ("to take back what it did: hwdb cancel %s --rollback"):format(run.id))
+  end
+  if runs.ENDED[run.state] and not given_up then
+    refused(("the run %s has ended: %s"):format(run.id, run.state),
+      run.state == "done" and "what a run did to its end is undone by another runbook" or nil)
+  end
   local now = now_of(run, how.now)
   if M.carried_out(journal, run) then
     ask(journal, run, { want = "cancel", rollback = how.rollback }, now)
     return "it stops before its next change" .. (how.rollback and " and rolls back" or ""), true
   end
+  if how.rollback and run.state ~= "rolling_back" then require_untouched(journal, run) end
   audited(journal, run, { what = "cancel", rollback = how.rollback }, now)
   if how.rollback then return "rolling back", false end
   run.state, run.gate, run.progress = "cancelled", nil, nil

@@ -336,8 +336,9 @@ local function verify(rb, run, opts, parts, values)
   end
 end
 
-local function require_open(run)
-  if runs.ENDED[run.state] then
+-- A run that was given up can still be taken back.
+local function require_open(run, back)
+  if runs.ENDED[run.state] and not (back and run.state == "cancelled") then
     problem.raise({ kind = "usage", message = ("the run %s has ended: %s"):format(run.id, run.state), remedy = "begin a new one" })
   end
 end
@@ -359,10 +360,10 @@ local function taken_up(id, opts, parts)
   parts.journal, parts.records = store.choose({ journal = opts.journal, store = opts.store, state_dir = opts.state_dir,
     world = world_of(opts) })
   local run = runs.get(parts.journal, id)
-  require_open(run)
+  require_open(run, opts.rollback)
   locks.take(parts.journal, "run/" .. id, id, opts.client:now())
   run = runs.get(parts.journal, id)
-  require_open(run)
+  require_open(run, opts.rollback)
   runs.require_account(run, opts.client)
   local rb = opts.script and loaded(opts.script, run.file) or script_of(parts.journal, run)
   local given = runs.params_again(run, rb, without_accept(opts.params or {}))
