@@ -12,7 +12,8 @@ M.SERVICES = { "ddm", "dws", "dbss", "rds" }
 M.PACE_SECONDS = 1
 
 -- A read, and for details the list that leads to it: of = the list, items = where its entries stand, take = an argument
--- from a member of each, where = members that it has to have. What the list itself was asked for (its instance_id) is asked for again.
+-- from a member of each, where = members that it has to have. What the list itself was asked for (its instance_id) is
+-- asked for again. args = what a list is always asked for.
 local READS = {
   { "rds.list_instances" },
   { "ddm.list_engines" },
@@ -54,6 +55,7 @@ local READS = {
   { "dbss.list_audit_rule_risks", of = "dbss.list_audit_instances", items = "servers", take = { instance_id = "id" } },
   { "dbss.list_audit_sensitive_masks", of = "dbss.list_audit_instances", items = "servers",
     take = { instance_id = "id" } },
+  { "dbss.list_resource_instance_by_tag", args = { resource_type = "auditInstance" } },
 }
 
 local Taking = {}
@@ -154,7 +156,7 @@ function M.take(client, options)
     account = account.new({ kind = "inventory", now = client:now() }) }, Taking)
   for _, read in ipairs(READS) do
     if services[read[1]:match("^%l+")] then
-      for _, args in ipairs(read.of and details(taking.account, read) or { {} }) do taking:read(read[1], args) end
+      for _, args in ipairs(read.of and details(taking.account, read) or { read.args or {} }) do taking:read(read[1], args) end
     end
   end
   -- The project may have been looked up on the way.

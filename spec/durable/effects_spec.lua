@@ -111,11 +111,14 @@ describe("the data beside the rows", function()
         assert.truthy(look and look.kind == "query", op)
         if (part.where or part.find or part.list) and not part.items then assert.truthy(look.page, op .. ": is not a list") end
         for name in pairs(part.args or {}) do assert.truthy(has_name(look.params, name), op .. ": " .. name) end
-        each_text({ part.args, part.where, part.find, part.same, part.name }, function(text)
+        each_text({ part.args, part.where, part.find, part.same, part.name, part.each, part.also }, function(text)
           if text:sub(1, 1) == "$" then assert.truthy(has_name(row.params, text:sub(2)), op .. ": " .. text) end
         end)
         for path in pairs(part.where or part.find or {}) do
           assert.truthy(has_name(things(look, part), path), op .. ": " .. path)
+        end
+        for path in pairs(part.as or {}) do
+          assert.truthy(has_name(things(look, part), (part.within and part.within .. "." or "") .. path), op .. ": " .. path)
         end
       end
     end

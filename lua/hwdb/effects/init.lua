@@ -13,7 +13,10 @@
 --     which the thing may still show up late.
 --     name = "$name" picks from a list of plain names; many = true: several new things are one change;
 --     undone = "other": any state but those of done and open means that it did not take place;
---     any = {probe, …}: done if one says so, not done if all do.
+--     any = {probe, …}: done if one says so, not done if all do;
+--     each = "$name" of a list, or a text with commas: each thing it names is there, as = {path = member of
+--     the named, "" for itself}, also = {path = "$name"}; within = "path" of a list in the one thing;
+--     none = true: none of them is there.
 --   wait: the data of run:wait; in args "$name" is the argument and "@path" the answer's.
 local M = {}
 

@@ -174,8 +174,45 @@ local function state_of(probe, item)
   return at(item, probe.field)
 end
 
+-- What an argument names several of: the members of a list, or of a text with commas.
+local function elements(value)
+  if type(value) ~= "string" then return type(value) == "table" and value or {} end
+  local list = {}
+  for word in value:gmatch("[^,%s]+") do list[#list + 1] = word end
+  return list
+end
+
+-- A member that was not given counts for any.
+local function is_of(item, element, as)
+  for path, member in pairs(as) do
+    local wanted
+    if member == "" then wanted = element else wanted = at(element, member) end
+    if wanted ~= nil and tostring(at(item, path)) ~= tostring(wanted) then return false end
+  end
+  return true
+end
+
+-- Whether each thing that the call names is among those found, as it was asked to be; or with `none`, none of them.
+local function judged_each(engine, probe, call, found)
+  local named, there = elements(filled(engine, probe.each, call.args)), 0
+  if #named == 0 or (probe.within and #found ~= 1) then return "open" end
+  local items = probe.within and at(found[1], probe.within) or found
+  local also = filled_all(engine, probe.also, call.args)
+  for _, element in ipairs(named) do
+    for _, item in ipairs(items) do
+      if is_of(item, element, probe.as) and matches(item, also) then
+        there = there + 1
+        break
+      end
+    end
+  end
+  if there == (probe.none and 0 or #named) then return "done", {} end
+  return "undone"
+end
+
 -- "done" and the answer, "undone", or "open".
 local function judged(engine, probe, call, found)
+  if probe.each then return judged_each(engine, probe, call, found) end
   if probe.gone then
     if #found == 0 then return "done", {} end
     if probe.field and is_one_of(probe.gone, at(found[1], probe.field)) then return "done", {} end

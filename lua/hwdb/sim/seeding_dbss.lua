@@ -85,6 +85,16 @@ local function all_rules(reads, mint, instance)
   end
 end
 
+local function tags_of(reads, resource_id)
+  local tags = {}
+  for _, resource in ipairs(reads:items("dbss.list_resource_instance_by_tag", "resources")) do
+    for _, tag in ipairs(resource.resource_id == resource_id and seeding.list(resource.tags) or {}) do
+      tags[#tags + 1] = { key = seeding.text(tag.key, "key"), value = seeding.text(tag.value, "") }
+    end
+  end
+  return tags
+end
+
 local function add(reads, mint, entry)
   local network, level = reads.state.network, level_of(reads.state, entry)
   local period = seeding.text(entry.charge_model, seeding.text(entry.chargeModel, "Period")) == "Period"
@@ -93,7 +103,7 @@ local function add(reads, mint, entry)
     vpc_id = seeding.text(entry.vpc_id, network.vpcs[1].id), ip = seeding.text(entry.connect_ip),
     subnet_id = seeding.text(entry.subnet_id, seeding.text(entry.subnetId, network.subnets[1].id)),
     security_group_id = seeding.text(entry.security_group_id, network.security_groups[1].id),
-    zone = seeding.text(entry.zone) }, 1)
+    zone = seeding.text(entry.zone), tags = tags_of(reads, entry.resource_id) }, 1)
   instance.created = seeding.time(entry.created, instance.created)
   instance.status, instance.task = seeding.text(entry.status, "ACTIVE"), seeding.text(entry.task, "NO_TASK")
   instance.port_id, instance.version = seeding.text(entry.port_id, instance.port_id), seeding.text(entry.version, instance.version)
