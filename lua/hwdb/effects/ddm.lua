@@ -178,7 +178,7 @@ M.create_configuration = { probe = configuration("$name", { id = "id", name = "n
 M.copy_configuration = { probe = configuration("$new_name") }
 M.delete_configuration = { probe = { look = "ddm.list_configurations", list = true, where = { id = "$config_id" }, gone = true } }
 M.update_configuration = REPEATABLE
-M.update_instance_parameters = { repeatable = true, wait = running(1800, 30) }
+M.update_instance_parameters = { probe = job(nil, { jobId = "id" }), wait = running(1800, 30) }
 M.update_instance_parameters_v31 = { repeatable = true, wait = running(1800, 30) }
 
 return M
