@@ -225,6 +225,10 @@ end
 ---------------------------------------------------------------------------
 -- 3. Confirm.
 
+local function counted(number)
+  return number == 1 and "1 instance" or ("%d instances"):format(number)
+end
+
 local function restarts_in(changing)
   local count = 0
   for _, instance in ipairs(changing) do
@@ -241,8 +245,8 @@ end
 local function confirm(run, p, template, changing)
   local what = p.back and "take back" or "roll out"
   if not run:ask{ name = ("%s %s"):format(what, template.name), expect = template.name,
-      question = ("Change the parameters of %d instances as the table says (%d of them need a restart, restart=%s)? Type the "
-      .. "template's name to go on"):format(#changing, restarts_in(changing), p.restart) } then
+      question = ("Change the parameters of %s as the table says (restarts needed: %d, restart=%s)? Type the template's name "
+      .. "to go on"):format(counted(#changing), restarts_in(changing), p.restart) } then
     run:fail("not confirmed: nothing has been changed", "type the template's name exactly")
   end
 end
@@ -315,8 +319,8 @@ local function restart_where_needed(run, p, name, instances, window)
   end
   if #list == 0 then return end
   if p.restart == "never" then return run:note("to be restarted by hand: " .. words(names)) end
-  if p.restart == "ask" and not run:ask{ name = "restart " .. name, question = ("Restart %s now, one at a time? They are not "
-      .. "available meanwhile"):format(words(names)) } then
+  if p.restart == "ask" and not run:ask{ name = "restart " .. name, question = ("Restart %s now, one at a time? None is "
+      .. "available during its restart"):format(words(names)) } then
     return run:note("not restarted: " .. words(names))
   end
   for _, instance in ipairs(list) do
@@ -389,7 +393,7 @@ local function go_on(run, p, canary, rest)
     if now.status ~= "RUNNING" then run:fail(("%s is %s after its change"):format(canary.name, now.status)) end
   end
   if not run:ask{ name = "after the canary", question = ("%s has its new parameters. Look at it and its applications. Go on with "
-      .. "%d more instances"):format(canary.name, rest) } then
+      .. "%s?"):format(canary.name, counted(rest)) } then
     run:fail("stopped after the canary", "the other instances are as they were; back=true takes the canary back")
   end
 end
