@@ -92,21 +92,25 @@ M.resize_cluster = {
   probe = { any = { begun({ "GROWING", "CREATING_NODE", "REDISTRIBUTING", "WAITING_REDISTRIBUTION", "RESIZE_FAILURE",
     "REDISTRIBUTE_FAILURE", "CREATE_NODE_FAILED" }), changed("cluster.number_of_node") } },
   wait = available(12 * 3600, 300) }
+M.resize_cluster.wait.name = "the scale-out"
 M.resize_cluster.wait.person = { "WAITING_REDISTRIBUTION", "REDISTRIBUTION_PAUSED" }
 -- It begins with a snapshot, which may be somebody else's: that is waited out before anything is said.
 M.shrink_cluster = {
   probe = { any = { begun({ "SHRINK_CHECKING", "CLUSTER_SHRINKING", "SHRINK_CHECK_FAILED", "CLUSTER_SHRINK_FAILED" },
     { "SNAPSHOTTING" }), changed("cluster.number_of_node") }, settle = 900 },
   wait = available(12 * 3600, 300) }
+M.shrink_cluster.wait.name = "the scale-in"
 -- An adopted answer names no job, and a failed change leaves no word at the cluster: look at the list of CNs afterwards.
 M.batch_create_cluster_cn = {
   probe = { any = { begun({ "ADD_CN_ING" }), { look = "dws.list_cluster_cn", args = OF_CLUSTER, items = "instances", new = true,
     many = true } } },
   wait = available(3 * 3600, 300) }
+M.batch_create_cluster_cn.wait.name = "the adding of CNs"
 M.batch_delete_cluster_cn = {
   probe = { any = { begun({ "DEL_CN_ING" }), { look = "dws.list_cluster_cn", args = OF_CLUSTER, items = "instances",
     where = { id = "$instances.1" }, gone = true } } },
   wait = available(3 * 3600, 300) }
+M.batch_delete_cluster_cn.wait.name = "the deletion of CNs"
 
 M.expand_instance_storage = { probe = task({ "DISK_EXPANDING" }), wait = available(4 * 3600) }
 
