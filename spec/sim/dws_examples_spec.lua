@@ -90,8 +90,9 @@ describe("the documented example of DWS", function()
     end
   end
 
-  -- The SDK's alone, printed nowhere: dws_clusters_spec has them.
-  local PLAIN = { show_cluster_volume = true, expand_instance_storage = true }
+  -- The SDK's alone, printed nowhere: dws_clusters_spec and dws_scaling_spec have them.
+  local PLAIN = { show_cluster_volume = true, expand_instance_storage = true, list_cluster_scale_in_numbers = true,
+    list_target_flavors = true, execute_flavor_change = true }
 
   it("exists for every operation", function()
     for op, row in pairs(rows) do

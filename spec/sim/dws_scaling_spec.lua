@@ -165,6 +165,54 @@ describe("scaling a DWS cluster out", function()
   end)
 end)
 
+describe("changing the flavor of a DWS cluster", function()
+  local c
+  before_each(function() c = dws.new():without_policies() end)
+
+  local function targets() return c:must("GET", "/v1/{p}/flavors/" .. c:shown().node_type_id .. "/target-flavors") end
+
+  local function change(id) return c:must("POST", "/v1/{p}/clusters/{c}/flavor", { target_flavor_id = id }) end
+
+  it("is offered for flavors of the same kind and storage", function()
+    local list = targets()
+    assert.equal(2, list.count)
+    assert.same({ "dws.m3.xlarge", true, "4" }, { list.flavors[1].name, list.flavors[1].is_current_flavor, list.flavors[1].vcpus })
+    assert.same({ "dws2.m6.4xlarge.8", false }, { list.flavors[2].name, list.flavors[2].is_current_flavor })
+    assert.same({ 400, "DWS.5006" }, { c:refused("GET", "/v1/{p}/flavors/none/target-flavors") })
+  end)
+
+  it("stops the cluster for a while", function()
+    change(targets().flavors[2].id)
+    assert.same({ "AVAILABLE/-/NORMAL", "UNAVAILABLE/FLAVOR_RESIZING/NORMAL", "UNAVAILABLE/-/NORMAL", "AVAILABLE/-/NORMAL" },
+      c:course(520))
+    assert.equal("dws2.m6.4xlarge.8", c:shown().node_type)
+  end)
+
+  it("leaves it as it was when it fails, and may be tried again", function()
+    c.sim:add_fault({ op = "dws.execute_flavor_change", ["do"] = "job_failed" })
+    local id = targets().flavors[2].id
+    change(id)
+    c.sim:advance(400)
+    assert.same({ "AVAILABLE", "FLAVOR_RESIZING_FAILED", "NORMAL" }, c:states())
+    assert.equal("dws.m3.xlarge", c:shown().node_type)
+    change(id)
+    c.sim:advance(600)
+    assert.equal("dws2.m6.4xlarge.8", c:shown().node_type)
+  end)
+
+  it("is refused for the present flavor, another kind, a sold-out one, and over a quota", function()
+    local function refused(id) return { c:refused("POST", "/v1/{p}/clusters/{c}/flavor", { target_flavor_id = id }) } end
+    local flavors = c.sim.state.dws.flavors
+    assert.same({ 400, "DWS.5006" }, refused(flavors[1].id))
+    assert.same({ 400, "DWS.5006" }, refused(flavors[2].id))
+    c.sim.state.dws.quotas.core = 30
+    assert.same({ 400, "DWS.9999" }, refused(flavors[3].id))
+    flavors[3].sold_out = { [c:data().zone] = true }
+    assert.same({ 400, "DWS.5200" }, refused(flavors[3].id))
+    assert.same({}, c:effects())
+  end)
+end)
+
 describe("scaling a DWS cluster in", function()
   local c
   before_each(function() c = dws.new():without_policies() end)
@@ -178,6 +226,12 @@ describe("scaling a DWS cluster in", function()
       "AVAILABLE/CLUSTER_SHRINKING/NORMAL", "UNAVAILABLE/-/NORMAL", "AVAILABLE/-/NORMAL" }, c:course(2400))
     assert.same({ 3, "SUCCESS", "100%" }, { c:shown().number_of_node, c:job(body.job_id).status, c:job(body.job_id).progress })
     assert.equal(2, c:must("GET", "/v1.0/{p}/snapshots").count)
+  end)
+
+  it("is possible by whole rings, one of which stays", function()
+    assert.same({ "3" }, c:must("GET", "{v1}/shrink-numbers").shrink_sequence)
+    c:data().nodes[6].status = "199"
+    assert.same({}, c:must("GET", "{v1}/shrink-numbers").shrink_sequence)
   end)
 
   it("goes without the snapshot where that is turned off", function()

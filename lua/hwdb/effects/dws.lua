@@ -4,7 +4,8 @@
 local STATE = { "cluster.task_status", "cluster.action_progress", "cluster.status" }
 
 local FAILED = { "FAILED", "CREATE_FAILED", "CREATION FAILED", "REBOOT_FAILURE", "RESIZE_FAILURE", "RESTORE_FAILURE",
-  "REDISTRIBUTE_FAILURE", "CREATE_NODE_FAILED", "CLUSTER_SHRINK_FAILED", "SHRINK_CHECK_FAILED", "DISK_EXPAND_FAILED", "FROZEN" }
+  "REDISTRIBUTE_FAILURE", "CREATE_NODE_FAILED", "CLUSTER_SHRINK_FAILED", "SHRINK_CHECK_FAILED", "DISK_EXPAND_FAILED",
+  "FLAVOR_RESIZING_FAILED", "FROZEN" }
 
 -- Right after an accepted change the cluster still shows AVAILABLE: that counts after another state, or after a while.
 local function available(timeout, settle, id)
@@ -112,6 +113,11 @@ M.batch_delete_cluster_cn = {
   wait = available(3 * 3600, 300) }
 M.batch_delete_cluster_cn.wait.name = "the deletion of CNs"
 
+M.execute_flavor_change = {
+  probe = { any = { begun({ "FLAVOR_RESIZING", "FLAVOR_RESIZING_FAILED" }),
+    { look = "dws.show_cluster", args = OF_CLUSTER, same = { ["cluster.node_type_id"] = "$target_flavor_id" } } } },
+  wait = available(3 * 3600, 300) }
+M.execute_flavor_change.wait.name = "the flavor change"
 M.expand_instance_storage = { probe = task({ "DISK_EXPANDING" }), wait = available(4 * 3600) }
 
 -- workload

@@ -12,6 +12,7 @@ return {
   grow = 1200,
   create_node = 600,
   redistribute = 1800,
+  change_flavor = 480,
   shrink_check = 60,
   shrink = 1800,
   add_cn = 600,

@@ -9,7 +9,7 @@ local MODULES = {
   "ddm_accounts", "ddm_slow_log", "ddm_sessions", "ddm_kernel", "ddm_backups", "ddm_restore_targets", "ddm_restores",
   "ddm_parameters", "ddm_templates",
   "dws_tasks", "dws_jobs", "dws_events", "dws_alarms", "dws_subscriptions", "dws_catalogue", "dws_quotas", "dws_disk",
-  "dws_policies", "dws_create", "dws_clusters", "dws_snapshots", "dws_restore", "dws_nodes", "dws_scaling", "dws_workload",
+  "dws_policies", "dws_create", "dws_clusters", "dws_snapshots", "dws_restore", "dws_nodes", "dws_scaling", "dws_flavors", "dws_workload",
   "dws_data_sources", "dws_connections", "dws_tags", "dws_parameters", "dws_audit_logs",
   "bss_prices", "bss_orders", "bss_resources", "bss_ddm",
   "rds_jobs", "rds_create", "rds_backups", "rds_list", "rds_flavors",
