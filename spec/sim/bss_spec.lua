@@ -40,6 +40,42 @@ describe("a price", function()
   end)
 end)
 
+describe("the list of orders", function()
+  local c
+  before_each(function() c = dbss.new() end)
+
+  local LIST = "/bss/v2/orders/customer-orders"
+
+  local function ids(query)
+    local list = {}
+    for i, order in ipairs(c:must("GET", LIST .. (query or "")).order_infos) do list[i] = order.order_id end
+    return list
+  end
+
+  it("shows an order before it is paid, newest first if so wanted, page by page", function()
+    local known = ids()
+    assert.equal(1, #known)
+    c.sim:advance(60)
+    local order = c:order()
+    assert.same({ known[1], order }, ids())
+    assert.same({ order, known[1] }, ids("?order_by=-createTime"))
+    assert.same({ order }, ids("?offset=1&limit=1"))
+    assert.same({ order }, ids("?status=6"))
+    assert.equal(2, c:must("GET", LIST .. "?limit=1").total_count)
+  end)
+
+  it("finds by service, moment and id", function()
+    c.sim:advance(60)
+    local order = c:order()
+    assert.equal(2, #ids("?service_type_code=HWS.service.type.dbss"))
+    assert.same({}, ids("?service_type_code=hws.service.type.ddm"))
+    assert.same({ order }, ids("?create_time_begin=2026-01-01T08:00:30Z"))
+    assert.same({}, ids("?create_time_begin=2026-01-01T08:01:30Z"))
+    assert.same({ order }, ids("?order_id=" .. order))
+    assert.same({ 400, "CBC.0101" }, { c:no("GET", LIST .. "?limit=101") })
+  end)
+end)
+
 describe("an order", function()
   local c
   before_each(function() c = dbss.new() end)

@@ -38,6 +38,33 @@ static const struct hw_field show_order_out[] = {
     { 0 }
 };
 
+static const struct hw_field list_orders_in[] = {
+    { "order_id", HW_STRING, HW_QUERY | HW_ID, .note = "this order alone" },
+    { "service_type_code", HW_STRING, HW_QUERY, .note = "such as hws.service.type.dbss" },
+    { "status", HW_INTEGER, HW_QUERY, .note = "only orders in this state, see show_order" },
+    { "create_time_begin", HW_STRING, HW_QUERY, .note = "UTC, 2026-01-01T08:00:00Z; at most a year before the end" },
+    { "create_time_end", HW_STRING, HW_QUERY, .note = "UTC, likewise" },
+    { "order_by", HW_STRING, HW_QUERY, .oneof = "createTime|-createTime", .note = "with - the newest first" },
+    { "limit", HW_INTEGER, HW_QUERY | HW_BOUNDED, HW_RANGE(1, 100), .def = "10", .note = "orders wanted" },
+    { "offset", HW_INTEGER, HW_QUERY | HW_MIN, .min = 0, .def = "0", .note = "orders to skip" },
+    { 0 }
+};
+
+static const struct hw_field order_out[] = {
+    { "order_id", HW_STRING, HW_ID },
+    { "status", HW_INTEGER, .note = "as in show_order; 1 waits for approval" },
+    { "service_type_code", HW_STRING, .note = "what it is for" },
+    { "create_time", HW_STRING, .note = "UTC, 2026-01-01T08:00:00Z" },
+    { "payment_time", HW_STRING },
+    { 0 }
+};
+
+static const struct hw_field list_orders_out[] = {
+    { "order_infos", HW_ARRAY, .items = HW_OBJECT, .fields = order_out, .note = "the orders" },
+    { "total_count", HW_INTEGER, .note = "all that match" },
+    { 0 }
+};
+
 static const struct hw_field list_order_resources_in[] = {
     { "order_id", HW_STRING, HW_BODY | HW_ID, .note = "only what this order bought" },
     { "only_main_resource", HW_INTEGER, HW_BODY, .note = "1: without attached resources" },
@@ -86,6 +113,12 @@ static const struct hw_op ops[] = {
       .title = "Querying an Order", .doc = "BSS clients",
       .in = show_order_in, .out = show_order_out, .ok = { 200 },
       .kind = HW_QUERY_KIND, .flags = HW_EXTRA },
+    { "list_orders", "GET", "/v2/orders/customer-orders",
+      .title = "Querying Orders", .doc = "BSS clients", .sdk = "list_customer_orders",
+      .in = list_orders_in, .out = list_orders_out, .ok = { 200 },
+      .kind = HW_QUERY_KIND, .flags = HW_EXTRA,
+      .page = { HW_BY_INDEX, "offset", "limit", "order_infos", "total_count", "order_id" },
+      .note = "The only list that shows an order before it is paid." },
     { "list_order_resources", "POST", "/v2/orders/suscriptions/resources/query",
       .title = "Querying the Resources of an Order", .doc = "BSS clients",
       .in = list_order_resources_in, .out = list_order_resources_out, .ok = { 200 },

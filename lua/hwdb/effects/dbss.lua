@@ -1,12 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
--- DBSS: switches, tags and databases show in lists; an order for an instance is known only by the instance that comes of it.
+-- DBSS: switches, tags and databases show in lists of its own, an order in billing's.
 local REPEATABLE = { repeatable = true }
 
 local M = {}
 
--- The order's answer is the order id alone, which no list of this service shows.
+-- No list of this service shows an order; billing's does, unpaid ones too. What came since the intent is this one.
 M.create_instances_period_order = {
-  person = "orders are listed by the billing service only: look there for one of this moment",
+  probe = { look = "bss.list_orders", args = { service_type_code = "hws.service.type.dbss", limit = 100 }, list = true, new = true,
+    key = "order_id", answer = { order_id = "order_id" } },
   wait = { op = "bss.show_order", args = { order_id = "@order_id" }, field = "order_info.status", success = { 5 }, failure = { 4 },
     interval = 10, delay = 5, timeout = 1200 } }
 

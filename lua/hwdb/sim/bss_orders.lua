@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Orders: unpaid (6), in work (3), done (5), or to be refunded (2) and
 -- cancelled (4). Services make them; paying one sets its service to work.
+local core = require("hwdb.core")
 local errors = require("hwdb.sim.bss_errors")
 local services = require("hwdb.sim.bss_services")
 local times = require("hwdb.sim.times")
@@ -122,6 +123,31 @@ local function show_order(ctx, args)
   return { order_info = view }
 end
 
+local function order_view(ctx, order)
+  local seller = services.of(order)
+  return { order_id = order.id, status = ctx:shown(order), service_type_code = seller and seller.type or "",
+    create_time = second(order.created), payment_time = order.paid_at and second(order.paid_at) or nil }
+end
+
+-- Codes of services count in any case.
+local function wanted(view, args)
+  local code = args.service_type_code
+  if code and code:lower() ~= view.service_type_code:lower() then return false end
+  if args.order_id and args.order_id ~= view.order_id or args.status and args.status ~= view.status then return false end
+  return (args.create_time_begin or "") <= view.create_time and view.create_time <= (args.create_time_end or "9")
+end
+
+local function list_orders(ctx, args)
+  local limit, offset, found, page = args.limit or 10, args.offset or 0, {}, core.array({})
+  if limit < 1 or limit > 100 or offset < 0 then errors.refuse(errors.INVALID) end
+  for _, order in ipairs(M.all(ctx)) do
+    local view = order_view(ctx, order)
+    if wanted(view, args) then table.insert(found, args.order_by == "-createTime" and 1 or #found + 1, view) end
+  end
+  for i = offset + 1, math.min(#found, offset + limit) do page[#page + 1] = found[i] end
+  return { order_infos = page, total_count = #found }
+end
+
 local function pay_order(ctx, args)
   local order = get(ctx, args.order_id)
   if order.status ~= M.UNPAID then errors.refuse(errors.INVALID, "The order does not wait for a payment.") end
@@ -134,7 +160,7 @@ local function pay_order(ctx, args)
   return nil, order.id
 end
 
-M.operations = { ["bss.show_order"] = show_order, ["bss.pay_order"] = pay_order }
+M.operations = { ["bss.show_order"] = show_order, ["bss.list_orders"] = list_orders, ["bss.pay_order"] = pay_order }
 
 M.timers = { ["bss.undo"] = undo }
 
