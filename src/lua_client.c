@@ -28,6 +28,7 @@ struct client_box {
   struct hw_client *client;
   int closed; /* takes no more calls; those cancelled are still to be told */
   struct hw_port *sim; /* the client's port if it is the simulator's, else NULL */
+  int n_spare;         /* of the table in its second user value: spent calls, for the next ones */
   struct hw_error error;
 };
 
@@ -132,7 +133,7 @@ static int close_client(lua_State *L) {
 }
 
 static struct client_box *new_client_box(lua_State *L) {
-  struct client_box *box = lua_newuserdatauv(L, sizeof *box, 1);
+  struct client_box *box = lua_newuserdatauv(L, sizeof *box, 2);
   memset(box, 0, sizeof *box);
   if (luaL_newmetatable(L, CLIENT_TYPE)) {
     lua_pushcfunction(L, free_client);
@@ -273,10 +274,46 @@ static int free_call(lua_State *L) {
   return 0;
 }
 
-/* [-0, +1, m] The client, on top of the stack before, becomes the user value. */
+/* A userdata with a finalizer costs a collector more than all else that a call leaves behind. */
+#define SPARE_CALLS 128
+
+static struct call_box *take_spare(lua_State *L, int client_index, struct client_box *owner) {
+  struct call_box *box;
+  lua_getiuservalue(L, client_index, 2);
+  lua_rawgeti(L, -1, owner->n_spare);
+  lua_pushboolean(L, 0);
+  lua_rawseti(L, -3, owner->n_spare--);
+  lua_remove(L, -2);
+  box = lua_touserdata(L, -1);
+  box->in_doubt = 0;
+  return box;
+}
+
+/* The call at `index` is spent, and nobody uses it any more. */
+static void keep_spare(lua_State *L, int index, struct client_box *owner) {
+  if (owner->n_spare == SPARE_CALLS)
+    return;
+  lua_getiuservalue(L, index, 1);
+  if (lua_getiuservalue(L, -1, 2) != LUA_TTABLE) {
+    lua_pop(L, 1);
+    lua_createtable(L, SPARE_CALLS, 0);
+    lua_pushvalue(L, -1);
+    lua_setiuservalue(L, -3, 2);
+  }
+  lua_pushvalue(L, index);
+  lua_rawseti(L, -2, ++owner->n_spare);
+  lua_pop(L, 2);
+}
+
+/* [-0, +1, m] A call of the client at `client_index`, which becomes its user value. */
 static struct call_box *new_call_box(lua_State *L, int client_index) {
-  struct call_box *box = lua_newuserdatauv(L, sizeof *box, 1);
+  struct client_box *owner = lua_touserdata(L, client_index);
+  struct call_box *box;
+  if (owner->n_spare)
+    return take_spare(L, client_index, owner);
+  box = lua_newuserdatauv(L, sizeof *box, 1);
   memset(box, 0, sizeof *box);
+  box->owner = owner;
   if (luaL_newmetatable(L, CALL_TYPE)) {
     lua_pushcfunction(L, free_call);
     lua_setfield(L, -2, "__gc");
@@ -330,10 +367,75 @@ static void push_warnings(lua_State *L, const char *lines) {
   }
 }
 
+/* What few look at: kept as it came, and made into tables when it is asked for. */
+struct details {
+  double connect_s, first_byte_s, total_s;
+  char head[];
+};
+
+static char details_key;  /* in an info: its details, until they are tables */
+static char info_mt_key;  /* registry: metatable of infos */
+
+static void add_details(lua_State *L, int info, const struct details *d) {
+  push_header_table(L, d->head);
+  lua_setfield(L, info, "headers");
+  lua_createtable(L, 0, 3);
+  lua_pushnumber(L, d->connect_s);
+  lua_setfield(L, -2, "connect");
+  lua_pushnumber(L, d->first_byte_s);
+  lua_setfield(L, -2, "first_byte");
+  lua_pushnumber(L, d->total_s);
+  lua_setfield(L, -2, "total");
+  lua_setfield(L, info, "timing");
+  lua_pushnil(L);
+  lua_rawsetp(L, info, &details_key);
+}
+
+/* True if the info at `info` got something it did not have. */
+static int complete_info(lua_State *L, int info) {
+  int had = lua_rawgetp(L, info, &details_key) == LUA_TUSERDATA;
+  if (had)
+    add_details(L, info, lua_touserdata(L, -1));
+  lua_pop(L, 1);
+  return had;
+}
+
+static int info_index(lua_State *L) {
+  const char *key = lua_tostring(L, 2);
+  if (lua_type(L, 2) != LUA_TSTRING || (strcmp(key, "headers") != 0 && strcmp(key, "timing") != 0) || !complete_info(L, 1))
+    return 0;
+  lua_rawget(L, 1);
+  return 1;
+}
+
+static int info_next(lua_State *L) {
+  lua_settop(L, 2);
+  return lua_next(L, 1) ? 2 : 0;
+}
+
+static int info_pairs(lua_State *L) {
+  complete_info(L, 1);
+  lua_pushcfunction(L, info_next);
+  lua_pushvalue(L, 1);
+  return 2;
+}
+
+static void mark_info(lua_State *L) {
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &info_mt_key) != LUA_TTABLE) {
+    static const luaL_Reg methods[] = { { "__index", info_index }, { "__pairs", info_pairs }, { NULL, NULL } };
+    lua_pop(L, 1);
+    luaL_newlib(L, methods);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &info_mt_key);
+  }
+  lua_setmetatable(L, -2);
+}
+
 static void push_info(lua_State *L, const struct hw_call *call) {
   size_t len;
   const char *head = hw_buf_text(&call->ex.head), *id = hw_head_find(head, "X-Request-Id", &len);
-  lua_createtable(L, 0, 7);
+  struct details *details;
+  lua_createtable(L, 0, 8);
   lua_pushinteger(L, call->ex.status);
   lua_setfield(L, -2, "status");
   lua_pushinteger(L, call->attempts);
@@ -344,17 +446,12 @@ static void push_info(lua_State *L, const struct hw_call *call) {
     lua_pushlstring(L, id, len);
     lua_setfield(L, -2, "request_id");
   }
-  push_header_table(L, head);
-  lua_setfield(L, -2, "headers");
+  details = lua_newuserdatauv(L, sizeof *details + call->ex.head.len + 1, 0);
+  *details = (struct details){ call->ex.connect_s, call->ex.first_byte_s, call->ex.total_s };
+  memcpy(details->head, head, call->ex.head.len + 1);
+  lua_rawsetp(L, -2, &details_key);
+  mark_info(L);
   hw_lua_set_limit(L, &call->error);
-  lua_createtable(L, 0, 3);
-  lua_pushnumber(L, call->ex.connect_s);
-  lua_setfield(L, -2, "connect");
-  lua_pushnumber(L, call->ex.first_byte_s);
-  lua_setfield(L, -2, "first_byte");
-  lua_pushnumber(L, call->ex.total_s);
-  lua_setfield(L, -2, "total");
-  lua_setfield(L, -2, "timing");
   if (call->error.warnings.len) {
     push_warnings(L, call->error.warnings.data);
     lua_setfield(L, -2, "warnings");
@@ -394,6 +491,8 @@ static int push_result(lua_State *L, int index, struct call_box *box) {
     push_info(L, call);
   }
   release_call(box);
+  if (!box->error.kind)
+    keep_spare(L, index, box->owner);
   return 2;
 }
 
@@ -496,7 +595,6 @@ static int invoke(lua_State *L) {
   if (owner->closed || !owner->client)
     return luaL_error(L, "the client is closed");
   box = new_call_box(L, lua_upvalueindex(1)); /* 4 */
-  box->owner = owner;
   if (!(box->call = hw_call_new(owner->client, op, &box->error)))
     return push_failure(L, &box->error);
   if (read_args(L, 2, box))
@@ -534,7 +632,6 @@ static int preview(lua_State *L) {
   luaL_argcheck(L, op, 3, "unknown operation");
   lua_settop(L, 5);
   box = new_call_box(L, 1);
-  box->owner = owner;
   json = hw_lua_new_buf(L);
   scratch = hw_lua_new_buf(L);
   bind(L, owner);
@@ -604,7 +701,6 @@ static int request(lua_State *L) {
   method = required_text(L, 2, "method");
   path = required_text(L, 2, "path");
   box = new_call_box(L, 1);
-  box->owner = owner;
   if (!(box->call = hw_call_raw(owner->client, service, method, path, &box->error)) ||
       read_part(L, 2, "query", &box->call->query, &box->error) ||
       read_part(L, 2, "headers", &box->call->headers, &box->error) || read_body(L, 2, box))

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "port.h"
 
@@ -37,7 +36,7 @@ struct work { /* an easy handle with what one transfer needs; kept for the next 
 struct curl_port {
   struct hw_port base;
   CURLM *multi;
-  pid_t pid; /* a child must not touch its parent's connections */
+  unsigned forks; /* when it was made: a child must not touch its parent's connections */
   struct work *idle[IDLE_MAX];
   size_t n_idle;
   struct work *flying;
@@ -48,8 +47,16 @@ struct curl_port {
   int finished;
 };
 
+/* How often this process became another: asked before each call, where getpid would cost a system call. */
+static unsigned forks;
+
+static void count_fork(void) {
+  forks++;
+}
+
 static void global_init(void) {
   curl_global_init(CURL_GLOBAL_DEFAULT);
+  pthread_atfork(NULL, NULL, count_fork);
 }
 
 static int64_t clock_ms(clockid_t id) {
@@ -214,7 +221,7 @@ static int is_loopback(const char *url) {
   return (len == 9 && strncmp(host, "localhost", 9) == 0) || strncmp(host, "[::1]", 5) == 0;
 }
 
-static int set_headers(struct work *w, const char *const *lines) {
+static int set_headers(struct work *w, const char *const *lines, int has_body) {
   size_t n = 0;
   for (; lines[n]; n++) {
     if (n + 1 >= HEADERS_MAX)
@@ -222,9 +229,11 @@ static int set_headers(struct work *w, const char *const *lines) {
     w->list[n].data = (char *)lines[n]; /* libcurl only reads it */
     w->list[n].next = &w->list[n + 1];
   }
-  w->list[n].data = (char *)"Expect:";
-  w->list[n].next = NULL;
-  curl_easy_setopt(w->easy, CURLOPT_HTTPHEADER, w->list);
+  if (has_body) /* not to be asked first whether a large one is welcome */
+    w->list[n++].data = (char *)"Expect:";
+  if (n)
+    w->list[n - 1].next = NULL;
+  curl_easy_setopt(w->easy, CURLOPT_HTTPHEADER, n ? w->list : NULL);
   return 0;
 }
 
@@ -303,7 +312,7 @@ static void abandon_parent(struct curl_port *p);
 static int start(struct hw_port *port, struct hw_exchange *ex, struct hw_error *e) {
   struct curl_port *p = (struct curl_port *)port;
   struct work *w;
-  if (p->pid != getpid())
+  if (p->forks != forks)
     abandon_parent(p);
   if (!p->multi || !(w = take_work(p)))
     return hw_fail_memory(e);
@@ -320,7 +329,7 @@ static int start(struct hw_port *port, struct hw_exchange *ex, struct hw_error *
   ex->body_in.max = ex->transport->body_max;
   hw_buf_clear(&ex->head);
   hw_buf_clear(&ex->body_in);
-  if (set_headers(w, ex->lines)) {
+  if (set_headers(w, ex->lines, ex->has_body)) {
     put_back(p, w);
     return hw_fail(e, HW_ERR_USAGE, "too many headers");
   }
@@ -345,7 +354,7 @@ static void cancel(struct hw_port *port, struct hw_exchange *ex) {
   struct work *w = ex->work;
   if (!w)
     return;
-  if (p->pid != getpid())
+  if (p->forks != forks)
     abandon_parent(p);
   if (is_orphan(p, w)) {
     unlink_from(&p->orphans, w);
@@ -490,7 +499,7 @@ static int wait_ms(const struct curl_port *p, int64_t now, int64_t until) {
 
 static int step(struct hw_port *port, int64_t until) {
   struct curl_port *p = (struct curl_port *)port;
-  if (p->pid != getpid())
+  if (p->forks != forks)
     abandon_parent(p);
   for (p->finished = 0;;) {
     int64_t now = mono(port);
@@ -544,7 +553,7 @@ static CURLM *new_multi(struct curl_port *p) {
 /* After a fork: closing the parent's connections properly would say goodbye in
  * its name, so the handles are left behind and new ones made. */
 static void abandon_parent(struct curl_port *p) {
-  p->pid = getpid();
+  p->forks = forks;
   p->orphans = p->flying;
   p->flying = NULL;
   p->n_idle = 0;
@@ -555,7 +564,7 @@ static void abandon_parent(struct curl_port *p) {
 
 static void free_port(struct hw_port *port) {
   struct curl_port *p = (struct curl_port *)port;
-  if (p->pid == getpid()) {
+  if (p->forks == forks) {
     while (p->n_idle)
       free_work(p->idle[--p->n_idle]);
     curl_multi_cleanup(p->multi);
@@ -573,7 +582,7 @@ struct hw_port *hw_port_curl(void) {
     return NULL;
   p->base.ops = &ops;
   p->base.refs = 1;
-  p->pid = getpid();
+  p->forks = forks;
   p->timer = INT64_MAX;
   if ((p->multi = new_multi(p)))
     return &p->base;

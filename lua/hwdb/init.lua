@@ -45,7 +45,7 @@ local M = {
 ---@field attempts integer
 ---@field seconds number from start to end, waiting included
 ---@field request_id? string
----@field headers table<string, string> names in lower case
+---@field headers table<string, string> names in lower case; made, like timing, when it is asked for: no rawget, no next
 ---@field limit? {calls: integer, seconds: number} what the service allows, where a try was refused for rate
 ---@field timing {connect: number, first_byte: number, total: number} of the last try, seconds
 ---@field warnings? string[] what is odd about the arguments

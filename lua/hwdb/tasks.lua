@@ -177,7 +177,7 @@ local function go_on(self)
     local task = self.ready[self.first_ready]
     self.ready[self.first_ready] = nil
     self.first_ready = self.first_ready + 1
-    task.lane_within, task.is_ready = nil, nil
+    task.lane_within, task.is_ready, task.call = nil, nil, nil -- the call is spent, and may be another's now
     if not task.ended then settle(self, task, resume(task.thread)) end
     fill(self, task.lane)
     any = true

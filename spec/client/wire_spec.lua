@@ -240,6 +240,20 @@ describe("answers", function()
     assert.is_true(info.timing.total >= info.timing.first_byte and info.seconds >= 0)
   end)
 
+  it("tell all of it to who walks through, whatever was asked for before", function()
+    for _, first in ipairs({ "headers", "timing", "nothing" }) do
+      local _, info = answered({ json = { instances = core.array({}) }, headers = { { "X-Odd", "1" } } })
+      assert.is_true(first == "nothing" or info[first] ~= nil)
+      local found = {}
+      for key, value in pairs(info) do found[#found + 1] = ("%s %s"):format(key, type(value)) end
+      table.sort(found)
+      assert.same({ "attempts number", "headers table", "seconds number", "status number", "timing table" }, found)
+      assert.equal("1", info.headers["x-odd"])
+      assert.equal(info.headers, info.headers)
+      assert.is_nil(info.header)
+    end
+  end)
+
   for name, answer in pairs({
     ["in chunks"] = { chunked = true },
     ["byte by byte"] = { dribble = true },
