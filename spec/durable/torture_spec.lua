@@ -25,6 +25,46 @@ describe("hwdb torture", function()
     assert.matches("^undisturbed: %d+ points, 2 changes, exit code 0\n%d+ kills carried out\n6 points, 0 violations\n$", r.out)
   end)
 
+  it("runs what belongs before first, undisturbed, and once: the clearing needs a recorded verification", function()
+    local r = cli.run({ "torture", "ddm_shard_clean", "--points", "4" })
+    assert.equal(0, r.code, r.out .. r.err)
+    assert.matches("^undisturbed: %d+ points, 1 changes, exit code 0\n4 kills carried out\n4 points, 0 violations\n$", r.out)
+  end)
+
+  it("takes runbooks to run before, and a world out of an inventory", function()
+    local account = cli.folder() .. "/account.json"
+    assert.equal(0, cli.run({ "inventory", "--sim", "--services", "ddm", "--pace", "0.001", "--output", account }).code)
+    local first = cli.file("first.lua", [[return { name = "first", summary = "Leaves a word", params = {
+      { name = "word", type = "string", required = true, help = "it" } }, run = function(run, p)
+        if not run:ask{ name = "leave it", question = "Leave it?" } then run:fail("no") end
+        run.ddm:update_instance_name{ instance_id = run.ddm:list_instances{}.instances[1].id, name = "before" }
+        run:record("first/word", p.word)
+      end }]])
+    local second = cli.file("second.lua", [[return { name = "second", summary = "Needs the word", params = {}, run = function(run)
+        local id = run.ddm:list_instances{}.instances[1].id
+        if run.ddm:show_instance{ instance_id = id }.name ~= "before" then run:fail("not before") end
+        run.ddm:update_instance_name{ instance_id = id, name = run:recorded("first/word") }
+      end }]])
+    local before = ("'%s' word=\"ddm-after\" 'accept=leave it'"):format(first)
+    local r = cli.run({ "torture", second, "--before", before, "--seed-from", account, "--points", "5" })
+    assert.equal(0, r.code, r.out .. r.err)
+    assert.matches("^undisturbed: %d+ points, 1 changes, exit code 0\n", r.out)
+    assert.matches("\n5 points, 0 violations\n$", r.out)
+    r = cli.run({ "torture", second, "--before", first .. " word=x" })
+    assert.equal(1, r.code)
+    assert.matches("first.lua, to be run before, ends with exit code 3:\n", r.err, 1, true)
+  end)
+
+  it("refuses what makes no sense before anything is run", function()
+    for words, problem in pairs({ ["--before 'a"] = "holds a quotation mark that is not closed: 'a", ["--before "] = "not nothing",
+      ["--seed-from /nowhere"] = "cannot read the inventory: /nowhere", ["--world moon"] = "moon" }) do
+      local option, value = words:match("^(%S+) (.*)$")
+      local r = cli.run({ "torture", "ddm_shard_clean", option, value })
+      assert.equal(2, r.code, r.out)
+      assert.truthy(r.err:find(problem, 1, true), r.err)
+    end
+  end)
+
   it("shows a violation with its seed, and ends with 1", function()
     -- A program that forgets its journal begins anew, and does everything twice.
     local forgetful = cli.file("forgetful", ([[#!/bin/sh

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The full sweep of `make torture`: the shipped migration killed at every write of its journal, at pairs of them, with
--- connections cut and late effects besides, and through its rollback. The program kills and compares; this sums up.
+-- The full sweep of `make torture`: the shipped migration and the clearing after it killed at every write of their journal,
+-- at pairs of them, with connections cut and late effects besides. The program kills and compares; this sums up.
 --   lua5.4 spec/support/torture_all.lua PROGRAM [bounded]
 local program, bounded = arg[1], arg[2] == "bounded"
 
@@ -20,22 +20,33 @@ end
 
 local CHANGES = { "precheck_shards", "configure_shards", "switch_route" }
 
+local MIGRATION, CLEARING = "ddm_shard_migration ", "ddm_shard_clean "
+
 local SWEEPS = {
-  { "undisturbed, every point", bounded and "--points 8" or "" },
-  { "killed again while it recovers", bounded and "--points 1 --pairs 4" or "--points 1 --pairs 120 --seed 7" },
+  { "undisturbed, every point", MIGRATION .. (bounded and "--points 8" or "") },
+  { "killed again while it recovers", MIGRATION .. (bounded and "--points 1 --pairs 4" or "--points 1 --pairs 120 --seed 7") },
+  { "the clearing, every point", CLEARING .. (bounded and "--points 3" or "") },
+  { "the clearing, killed again", CLEARING .. (bounded and "--points 1 --pairs 2" or "--points 1 --pairs 40 --seed 3") },
 }
 
 for _, how in ipairs({ "reset_before", "reset_after", "late", "garbage" }) do
   for _, op in ipairs(CHANGES) do
     if not bounded or op == "switch_route" and (how == "reset_after" or how == "late") then
-      SWEEPS[#SWEEPS + 1] = { ("%s of %s"):format(how, op), faults(how .. op,
+      SWEEPS[#SWEEPS + 1] = { ("%s of %s"):format(how, op), MIGRATION .. faults(how .. op,
         ('{"op":"ddm.%s","do":"%s","seconds":90}\n'):format(op, how)) .. (bounded and " --points 2" or " --points 25") }
     end
   end
 end
 
+if not bounded then
+  for _, how in ipairs({ "reset_before", "reset_after", "late", "garbage" }) do
+    SWEEPS[#SWEEPS + 1] = { how .. " of clean_shards", CLEARING .. faults(how .. "clean",
+      ('{"op":"ddm.clean_shards","do":"%s","seconds":90}\n'):format(how)) .. " --points 15" }
+  end
+end
+
 local function swept(sweep)
-  local pipe = assert(io.popen(("%s torture ddm_shard_migration %s 2>&1"):format(quoted(program), sweep[2])))
+  local pipe = assert(io.popen(("%s torture %s 2>&1"):format(quoted(program), sweep[2])))
   local text = pipe:read("a")
   pipe:close()
   local points, violations = text:match("(%d+) points, (%d+) violations\n$")

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A shard migration of the simulator's default world, as words of a command line: what demo and torture run unless told.
+-- A shard migration of the simulator's default world, and the clearing after it, as words of a command line: what demo and
+-- torture run unless told.
 local M = {}
 
 M.RUNBOOK = "ddm_shard_migration"
@@ -41,6 +42,26 @@ function M.words(found, now_ms, user)
   return { "instance_id=" .. found.instance.id, "schema=" .. found.schema, "shards=" .. found.shards * 2,
     "nodes=" .. table.concat(found.nodes, ","), "user=" .. user, "password=env:HWDB_DEMO_PASSWORD",
     "window_from=" .. night, "window_to=04:00", "zone=+08:00" }
+end
+
+-- Runbooks that torture can run without being told how: their words, and what has to be run before.
+local SAMPLES = {
+  [M.RUNBOOK] = function(found, sim) return { words = M.words(found, sim:now(), sim.data_node_user) } end,
+  ddm_shard_clean = function(found, sim)
+    return { words = { "instance_id=" .. found.instance.id, "schema=" .. found.schema, "accept=clear " .. found.schema },
+      before = { { M.RUNBOOK, table.unpack(M.words(found, sim:now(), sim.data_node_user)) } } }
+  end,
+}
+
+---@param script string
+---@return boolean
+function M.knows(script) return SAMPLES[script] ~= nil end
+
+---@param script string one that it knows
+---@param sim hwdb.Simulator
+---@return { words: string[], before: string[][]? }
+function M.of(script, sim)
+  return SAMPLES[script](M.survey(assert(require("hwdb").client({ sim = sim }))), sim)
 end
 
 return M

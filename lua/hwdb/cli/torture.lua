@@ -1,12 +1,14 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- hwdb torture: runs a runbook in another process on a simulator in this one, kills it at a point, lets it be taken up,
 -- and compares what the cloud was asked to change. Shares no code with the engine it watches.
+local connect = require("hwdb.cli.connect")
 local core = require("hwdb.core")
 local demo = require("hwdb.cli.sample")
 local fail = require("hwdb.cli.fail")
 local options = require("hwdb.cli.options")
 local output = require("hwdb.cli.output")
 local pipe = require("hwdb.cli.pipe")
+local source = require("hwdb.cli.source")
 
 local quoted = pipe.quoted
 
@@ -21,7 +23,7 @@ local function temporary()
 end
 
 local function simulator(job)
-  return require("hwdb.sim").new({ world = job.world, seed = 1, faults = job.faults })
+  return connect.simulator({ world = job.world, seed_from = job.seed_from }, { seed = 1 })
 end
 
 local HEX = ("%x"):rep(8) .. ("%-" .. ("%x"):rep(4)):rep(3) .. "%-" .. ("%x"):rep(12)
@@ -45,9 +47,11 @@ end
 local function effects_of(trial)
   local list, seen = {}, { count = 0 }
   for i, effect in ipairs(trial.sim:effects()) do
-    local sent = trial.sent[effect.sha256]
-    list[i] = with_known_ids(("%s.%s %s %s %s"):format(effect.service, effect.op, effect.target, sent.target, sent.body or ""),
-      trial.known, seen)
+    if i > trial.earlier then
+      local sent = trial.sent[effect.sha256]
+      list[#list + 1] = with_known_ids(("%s.%s %s %s %s"):format(effect.service, effect.op, effect.target, sent.target,
+        sent.body or ""), trial.known, seen)
+    end
   end
   return list
 end
@@ -55,7 +59,7 @@ end
 -- Remembers what was sent, by the hash that an effect carries: a late one comes without its request.
 local function remember_changes(trial)
   local sim, handle = trial.sim, trial.sim.handle
-  trial.known, trial.sent = core.encode(sim.state), {}
+  trial.known, trial.sent, trial.earlier = core.encode(sim.state), {}, #sim:effects()
   sim.handle = function(self, request)
     if request.method ~= "GET" then
       trial.sent[core.sha256(request.method .. "\n" .. request.target .. "\n" .. (request.body or ""))] = request
@@ -69,10 +73,39 @@ local Trial = {}
 Trial.__index = Trial
 
 local function new_trial(job, kills)
-  local self = setmetatable({ job = job, kills = kills, folder = temporary(), points = {}, next_kill = 1, since = 0 }, Trial)
-  self.sim = simulator(job)
+  local self = setmetatable({ job = job, kills = kills, folder = temporary(), points = {}, next_kill = 1, since = 0,
+    known_runs = 0 }, Trial)
+  if job.prepared then self:begin_from(job.prepared) else self:begin_anew() end
   remember_changes(self)
+  self.sim:add_fault_lines(job.faults)
   return self
+end
+
+-- What comes before is done once; the trials begin from copies of the world and the journal it left.
+function Trial:begin_anew()
+  local job = self.job
+  self.sim = simulator(job)
+  for _, words in ipairs(job.before) do self:prepare(words) end
+  if #job.before == 0 or not self.sim.state then return end
+  job.prepared = { state = core.encode(self.sim.state), region = self.sim.region, folder = temporary(), runs = self.known_runs }
+  os.execute(("cp -a %s/hwdb %s/"):format(quoted(self.folder), quoted(job.prepared.folder)))
+end
+
+function Trial:begin_from(prepared)
+  self.sim = require("hwdb.sim").new({ state = core.decode(prepared.state), region = prepared.region })
+  self.known_runs = prepared.runs
+  os.execute(("cp -a %s/hwdb %s/"):format(quoted(prepared.folder), quoted(self.folder)))
+end
+
+-- A runbook that belongs before the one under test: it is not disturbed, and has to come to its end.
+function Trial:prepare(words)
+  local ended = self:start({ "run", table.unpack(words) }, "")
+  if ended.code ~= 0 then
+    local said = self:said()
+    self:clean()
+    fail.raise("failed", ("%s, to be run before, ends with exit code %d:\n%s"):format(words[1], ended.code, said))
+  end
+  self.known_runs = self.known_runs + 1
 end
 
 -- A kill is the number of points since the run was begun or last taken up.
@@ -89,24 +122,27 @@ function Trial:environment()
   return ("env XDG_STATE_HOME=%s HWDB_DEMO_PASSWORD=%s"):format(quoted(self.folder), quoted(self.sim.data_node_password))
 end
 
-function Trial:start(words)
+function Trial:start(words, accept)
   self.since = 0
   local command = {}
   for i, word in ipairs(words) do command[i] = quoted(word) end
-  return pipe.serve({ sim = self.sim, folder = self.folder, on_point = function(name, near) self:at_point(name, near) end,
+  -- What is only to be there is not disturbed.
+  local on_point = not accept and function(name, near) self:at_point(name, near) end or nil
+  return pipe.serve({ sim = self.sim, folder = self.folder, on_point = on_point,
     command = ("%s %s %s --world-pipe {pipe}%s"):format(self:environment(), self.job.program, table.concat(command, " "),
-      self.job.accept), output = (">>%s 2>&1"):format(quoted(self.folder .. "/output")) })
+      accept or self.job.accept), output = (">>%s 2>&1"):format(quoted(self.folder .. "/output")) })
 end
 
--- The state of the trial's run, by the program's own listing; nil while there is none.
+-- The state of the trial's run, by the program's own listing, newest first; nil while there is none.
 function Trial:state()
   local journal = io.open(self.folder .. "/hwdb/journal.db", "rb")
   if not journal then return nil end
   journal:close()
   local lister = assert(io.popen(("%s %s runs --json 2>/dev/null"):format(self:environment(), self.job.program)))
-  local line = lister:read("l")
+  local first, count = nil, 0
+  for line in lister:lines() do first, count = first or line, count + 1 end
   lister:close()
-  return line and core.decode(line).state
+  return count > self.known_runs and core.decode(first).state or nil
 end
 
 local OVER = { done = 0, failed = 1 }
@@ -218,22 +254,57 @@ local function sweep(job, list)
   return found
 end
 
+-- The words of a command line, as a shell would part them; nothing in them is run.
+local function words_of(text)
+  local words, at = {}, 1
+  while true do
+    at = text:find("%S", at)
+    if not at then return words end
+    local parts = {}
+    while at <= #text and not text:find("^%s", at) do
+      local part, ends = text:match("^'([^']*)'()", at)
+      if not part then part, ends = text:match('^"([^"]*)"()', at) end
+      if not part then part, ends = text:match("^([^%s'\"]+)()", at) end
+      if not part then fail.usage("--before holds a quotation mark that is not closed: " .. text) end
+      parts[#parts + 1], at = part, ends
+    end
+    words[#words + 1] = table.concat(parts)
+  end
+end
+
+local function before_of(given)
+  local list = {}
+  for i, text in ipairs(given.before or {}) do
+    list[i] = words_of(text)
+    if not list[i][1] then fail.usage("--before takes a runbook and its words, not nothing") end
+  end
+  return list
+end
+
 local function job_of(given, rest)
   local script = rest[1] or demo.RUNBOOK
   local words = table.move(rest, 2, #rest, 1, {})
   local job = { script = script, words = words, world = given.world, seed = options.integer(given, "seed", 0, 1 << 40) or 1,
     program = given.program or "/proc/" .. io.open("/proc/self/stat", "rb"):read("n") .. "/exe", accept = "", verbose = given.verbose,
-    faults = {} }
+    seed_from = given.seed_from, before = before_of(given), faults = given.faults and source.file(given.faults, "the faults") or "" }
   for _, name in ipairs(given.accept or {}) do job.accept = job.accept .. " --accept " .. quoted(name) end
-  if given.faults then
-    for line in require("hwdb.cli.source").file(given.faults, "the faults"):gmatch("[^\n]+") do
-      if line:find("%S") then job.faults[#job.faults + 1] = assert(core.decode(line)) end
+  -- What makes no sense is said before anything begins.
+  local sim = connect.simulator({ world = given.world, seed_from = given.seed_from, faults = given.faults }, { seed = 1 })
+  if #words == 0 and demo.knows(script) then
+    local sample = demo.of(script, sim)
+    job.words = sample.words
+    if #job.before == 0 then job.before = sample.before or {} end
+  end
+  -- An answer given beforehand counts whenever the run is taken up, which takes no parameters.
+  for i = #job.words, 1, -1 do
+    local name = job.words[i]:match("^accept=(.*)$")
+    if name then
+      job.accept = job.accept .. " --accept " .. quoted(name)
+      table.remove(job.words, i)
     end
   end
-  if #words == 0 and script == demo.RUNBOOK then
-    local sim = simulator(job)
-    local client = assert(require("hwdb").client({ sim = sim }))
-    job.words = demo.words(demo.survey(client), sim:now(), sim.data_node_user)
+  for _, one in ipairs(job.before) do
+    if #one == 1 and demo.knows(one[1]) then table.move(demo.of(one[1], sim).words, 1, 99, 2, one) end
   end
   return job
 end
@@ -247,12 +318,15 @@ return {
     { name = "pairs", value = "N", help = "further so many pairs of points: killed again while it recovers" },
     { name = "seed", value = "S", help = "chooses the pairs" },
     { name = "world", value = "WORLD", help = "the simulator's world: default, documents or empty" },
+    { name = "seed-from", value = "FILE", help = "instead: a world with the objects of an inventory or a dump" },
+    { name = "before", value = "\"SCRIPT name=value...\"", many = true, help = "a runbook to run to its end first, undisturbed" },
     { name = "accept", value = "NAME", many = true, help = "answer the question of this name with yes" },
     { name = "faults", value = "FILE", help = "what shall go wrong besides, a JSON object a line" },
     { name = "program", value = "CMD", help = "the program that runs the runbook, instead of this one" },
     { name = "verbose", help = "show what a violating run said" },
   },
-  examples = { "hwdb torture ddm_shard_migration --points 20", "hwdb torture my_runbook.lua instance_id=... --accept \"buy ...\"" },
+  examples = { "hwdb torture ddm_shard_migration --points 20", "hwdb torture my_runbook.lua instance_id=... --accept \"buy ...\"",
+    "hwdb torture second.lua id=... --before \"first.lua id=... 'accept=go on'\" --seed-from inventory.json" },
   run = function(given, rest)
     local job = job_of(given, rest)
     local count = undisturbed(job)
@@ -263,6 +337,7 @@ return {
     local double = options.integer(given, "pairs", 1, 1 << 20)
     if double then table.move(pairs_of(count, double, job.seed), 1, double, #list + 1, list) end
     local found = sweep(job, list)
+    if job.prepared then os.execute("rm -rf " .. quoted(job.prepared.folder)) end
     output.line("%d kills carried out", found.reached)
     output.line("%d points, %d violations", found.tried, found.violations)
     return found.violations > 0 and fail.EXIT.failed or fail.EXIT.done
