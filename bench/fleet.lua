@@ -42,16 +42,16 @@ local function watched(count)
   return watch
 end
 
-local function run(watch, folder)
+local function run(watch, folder, name)
   local client = assert(require("hwdb").client { sim = watch.fleet })
   local report = { table = function(_, t)
     watch.read = watch.read or watch.most
     watch.look()
-    if t.name == "fleet" then watch.result = t.rows end
+    if t.name == "fleet" or t.name == "findings" then watch.result = t.rows end
   end }
   watch.base, watch.resident = alive(), resident()
   local began = watch.fleet:now()
-  local result = require("hwdb.runbook").run_file("fleet_inventory", { client = client, state_dir = folder, report = report })
+  local result = require("hwdb.runbook").run_file(name, { client = client, state_dir = folder, report = report })
   if result.status ~= "done" then error(tostring(result.error), 0) end
   return result.value, (watch.fleet:now() - began) / 1000, function() report.table = nil end
 end
@@ -64,11 +64,12 @@ end
 
 ---@param count integer instances of the fleet
 ---@param folder string for the journal
+---@param name string? of another runbook than fleet_inventory
 ---@return table seconds (virtual), least (by the throttle), calls, throttled, value, and KB: read (most while it reads),
 ---peak (most at all), result (the fleet's table), resident (what the process grew by, garbage and the rest included)
-function M.measure(count, folder)
+function M.measure(count, folder, name)
   local watch = watched(count)
-  local value, seconds, let_go = run(watch, folder)
+  local value, seconds, let_go = run(watch, folder, name or "fleet_inventory")
   let_go()
   local fleet, result = watch.fleet, size_of_result(watch)
   return { value = value, seconds = seconds, least = fleet:least_seconds(), calls = watch.seen, throttled = fleet.throttled,
