@@ -25,6 +25,9 @@ local function add_all(network, entry)
   add(network.subnets, entry.subnet_id, { name = "subnet-" .. #network.subnets + 1, vpc_id = entry.vpc_id })
   add(network.security_groups, entry.security_group_id, { name = "group-" .. #network.security_groups + 1 })
   for zone in zones_of(entry):gmatch("[^,%s]+") do add(network.zones, zone, {}) end
+  for _, node in ipairs(type(entry.nodes) == "table" and entry.nodes or {}) do
+    if type(node) == "table" then add(network.zones, node.availability_zone, {}) end
+  end
 end
 
 -- A world without any network is as good as none: then the empty world's stay.
