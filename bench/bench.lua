@@ -5,6 +5,7 @@
 
 local core = require "hwdb.core"
 local simulator = dofile "bench/sim.lua"
+local fleet = dofile "bench/fleet.lua"
 
 local BUILD <const> = os.getenv("HWDB_BUILD") or "build"
 local IN_FLIGHT <const> = 64
@@ -174,6 +175,7 @@ local function pairs_of(server, sim, same)
   }
   list[#list + 1] = loadfile("bench/journal.lua")({ build = BUILD, numbers = numbers, lines_of = lines_of, quoted = quoted })
   list[#list + 1], list[#list + 2] = simulator_pairs(sim, same)
+  list[#list + 1], list[#list + 2] = fleet.pairs { lines_of = lines_of }
   return list
 end
 
