@@ -46,12 +46,12 @@ M.create_instance = {
   probe = { look = "ddm.list_instances", list = true, where = { name = "$instance.name" }, new = true, answer = { id = "id" } },
   wait = running(900, 0, "@id") }
 M.update_instance_name = { probe = instance_has({ name = "$name" }, { name = "name" }), wait = running(600, 5) }
-M.update_instance_name_v3 = { probe = instance_has({ name = "$name" }), wait = followed(600) }
+M.update_instance_name_v3 = { probe = job(nil), wait = followed(600) }
 M.update_instance_security_group = { probe = instance_has({ security_group_id = "$security_group_id" },
   { security_group_id = "security_group_id" }) }
 M.update_instance_security_group_v3 = { probe = instance_has({ security_group_id = "$security_group_id" }) }
-M.update_instance_port = { probe = instance_has({ access_port = "$port" }), wait = followed() }
-M.switch_ssl = { probe = instance_has({ enable_ssl = "$ssl_enabled" }), wait = followed() }
+M.update_instance_port = { probe = job(nil), wait = followed() }
+M.switch_ssl = { probe = job(nil), wait = followed() }
 M.delete_instance = {
   probe = { look = "ddm.show_instance", args = { instance_id = "$instance_id" }, gone = { "DELETED", "DELETING" }, field = "status",
     answer = { id = "$instance_id" } },
