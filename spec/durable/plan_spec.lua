@@ -12,7 +12,7 @@ end
 
 local function planned(world, rb, params)
   return support.with_journal(world, function(store)
-    return assert(runbook.plan(rb, { client = world.client, params = params, journal = store, services = { "ddm", "rds" } }))
+    return assert(runbook.plan(rb, { client = world.client, params = params, journal = store }))
   end)
 end
 
@@ -46,6 +46,26 @@ describe("a plan", function()
     support.clean(world)
   end)
 
+  it("takes stock of what the script uses, in branches not taken as well", function()
+    local likeness = require("hwdb.runbook.likeness")
+    for source, services in pairs({ ["run.ddm:list_instances{}"] = { "ddm", "rds" }, ["run.dws:list_clusters{}"] = { "dws" },
+      ['run:wait_for("dbss.switch_agent", a)'] = { "dbss" }, ["local api = run.dws; run.rds:x{}"] = { "dws", "rds" },
+      ["run.ddms:x{} mydws = 1"] = { "ddm", "dws", "dbss", "rds" } }) do
+      assert.same(services, likeness.services(source), source)
+    end
+    local world = support.world()
+    local cluster = world.sim.state.dws.clusters[1]
+    local rb = support.book(([[function(run) run.dws:restart_cluster{ cluster_id = "%s", restart = {} } end]]):format(cluster.id))
+    local plan = support.with_journal(world, function(store)
+      return assert(runbook.plan(rb, { client = world.client, params = { instance_id = "i" }, journal = store }))
+    end)
+    assert.same({ { "restart_cluster" } }, { ops_of(plan), plan.ends })
+    local asked = {}
+    for _, request in ipairs(world.sim:requests()) do asked[request.service] = true end
+    assert.same({ dws = true }, asked)
+    support.clean(world)
+  end)
+
   it("of clearing source data is what is done then", function()
     local world = support.world()
     local rb = assert(runbook.load("ddm_shard_migration"))
@@ -54,7 +74,7 @@ describe("a plan", function()
     local before = #support.ops(world)
     local plan = support.with_journal(world, function(store)
       return assert(runbook.plan(clean, { client = world.client, params = { instance_id = world.instance.id, schema = "orders" },
-        journal = store, services = { "ddm", "rds" } }))
+        journal = store }))
     end)
     assert.same({ "clean_shards" }, ops_of(plan))
     assert.is_nil(plan.ends)

@@ -11,7 +11,12 @@ local save = require("hwdb.cli.save")
 
 local FORMATS = { json = true, table = true }
 
-local function services(given)
+local M = {}
+
+---The services that --services names; nil without it.
+---@param given table
+---@return string[]?
+function M.services(given)
   if not given.services then return nil end
   local list = {}
   for name in given.services:gmatch("[^,%s]+") do
@@ -49,7 +54,7 @@ local function show_refused(document)
   end
 end
 
-return {
+for key, value in pairs({
   usage = { "hwdb inventory [--services ddm,dws,dbss,rds] [--json | --format table] [--output FILE] [options]" },
   details = "Reads every list and the details of everything listed, one call after the other and slowly, and changes nothing.\n"
     .. "The file holds names, ids, addresses and settings, never a secret. hwdb sim --seed-from FILE, or any command with\n"
@@ -66,7 +71,7 @@ return {
     "130  interrupted" },
   run = function(given, rest)
     if #rest > 0 then fail.usage(("inventory takes options only, not %s"):format(rest[1])) end
-    local json, wanted, pace = as_json(given), services(given), options.positive(given, "pace")
+    local json, wanted, pace = as_json(given), M.services(given), options.positive(given, "pace")
     local client = connect.client(given)
     local target = given.output and save.open(given.output, "the inventory")
     local ok, document = pcall(inventory.take, client, { services = wanted, pace = pace })
@@ -79,4 +84,6 @@ return {
     show_refused(document)
     return #document.reads > 0 and fail.EXIT.done or fail.EXIT.failed
   end,
-}
+}) do M[key] = value end
+
+return M

@@ -28,7 +28,8 @@ return {
   usage = { "hwdb plan SCRIPT [name=value]... [options]" },
   details = "The script reads the account as it is up to its first change; the rest is rehearsed on a simulator that starts from\n"
     .. "an inventory of the account. Nothing is changed. The plan is kept, and carried out with hwdb apply.",
-  options = options.join({ { name = "services", value = "LIST", help = "what to take stock of: ddm,rds unless given" } },
+  options = options.join({
+    { name = "services", value = "LIST", help = "what to take stock of: the services the script uses unless given" } },
     runner.OPTIONS, options.CLIENT),
   examples = { "hwdb plan ddm_shard_migration instance_id=... schema=orders shards=16 ..." },
   run = function(given, rest)
@@ -39,8 +40,7 @@ return {
     local settings = runner.settings(given, { params = params, refs = run.references(rb, words) })
     settings.report, settings.ask = nil, nil
     settings.journal = settings.journal or runner.journal()
-    settings.services = {}
-    for name in (given.services or "ddm,rds"):gmatch("[^,%s]+") do table.insert(settings.services, name) end
+    settings.services = given.services and require("hwdb.cli.inventory").services(given) or nil
     local plan, err = require("hwdb.runbook").plan(rb, settings)
     if not plan then error(err, 0) end
     if given.json then return output.json(plan) end

@@ -35,6 +35,7 @@ local M = {}
 ---@field refs table<string, string>? where secrets come from ("env:NAME"), kept for the next time
 ---@field notify (fun(event: string, run: table, result: table))? told of waiting, in_doubt, failed, done …
 ---@field pace table<string, integer>? calls a minute, by service; shared by all processes of this user
+---@field services string[]? what a plan takes stock of; the services the script names unless given
 ---@field plan string? id of the plan that is applied
 ---@field mode "prefix"|"rehearse"|nil up to the first change only; with changes in a likeness of the world (see plans.lua)
 ---Taking up only:

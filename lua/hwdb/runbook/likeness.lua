@@ -56,7 +56,27 @@ local function add_tasks(sim, scratch, run)
   end
 end
 
----@param opts { client: table, services: string[]?, stock_pace: number? } seconds between the reads of the inventory
+-- What an inventory can hold, and what belongs to it: DDM's data nodes are RDS's.
+local STOCKED = { "ddm", "dws", "dbss", "rds" }
+local BRINGS = { ddm = { "rds" } }
+
+---The services whose objects a script can touch: those its text names, in branches not taken as well; all if it names none.
+---@param source string
+---@return string[]
+function M.services(source)
+  local named = {}
+  for word in source:gmatch("%f[%w_]%l+%f[^%w_]") do named[word] = true end
+  for _, name in ipairs(STOCKED) do
+    for _, more in ipairs(named[name] and BRINGS[name] or {}) do named[more] = true end
+  end
+  local list = {}
+  for _, name in ipairs(STOCKED) do
+    if named[name] then list[#list + 1] = name end
+  end
+  return #list > 0 and list or STOCKED
+end
+
+---@param opts { client: table, services: string[], stock_pace: number? } seconds between the reads of the inventory
 ---@param scratch table journal of the prefix
 ---@param run string its id
 ---@return table client of the simulator

@@ -122,6 +122,7 @@ local function made(runbook, rb, given)
   local scratch, opts = memory.new(), {}
   for key, value in pairs(given) do opts[key] = value end
   opts.journal = given.journal or store.open(given.state_dir)
+  opts.services = given.services or likeness.services(rb.source)
   opts.store = overlaid(opts.journal, scratch)
   local first = prefix(runbook, rb, opts, scratch)
   local found = { asked = first.asked or {}, changes = {} }
