@@ -146,7 +146,8 @@ end
 -- A client whose sleep moves the other process's clock, so that nobody waits.
 local function distant(sim, project_id)
   local endpoints = {}
-  for _, name in ipairs(SERVICES) do endpoints[name] = sim.url end
+  -- RDS and DDM share paths; the first part of the path tells them apart.
+  for _, name in ipairs(SERVICES) do endpoints[name] = sim.url .. (name == "simctl" and "" or "/" .. name) end
   local client = assert(require("hwdb").client({ region = "cn-north-4", ak = AK, sk = SK, project_id = project_id,
     endpoints = endpoints }))
   local now = require("hwdb.runbook.times").parse(control(client, "GET", "status").time:gsub("%.%d+Z$", "Z"))
