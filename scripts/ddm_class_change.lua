@@ -54,9 +54,18 @@ local function group_of(groups, id)
   end
 end
 
+-- The kernel of an instance need not be one that is still sold: then the first that is.
+local function on_sale(run, instance)
+  local body, err = run:try(run.ddm.list_flavors_v3, run.ddm, { engine_version = instance.engine_version, limit = 128 })
+  if body then return body end
+  local engine = all(run, "list_engines_v3", { limit = 128 })[1]
+  if not engine then error(err, 0) end
+  return run.ddm:list_flavors_v3{ engine_id = engine.id, limit = 128 }
+end
+
 local function flavors_of(run, instance)
   local list, by_code = {}, {}
-  local body = run.ddm:list_flavors_v3{ engine_version = instance.engine_version, limit = 128 }
+  local body = on_sale(run, instance)
   for _, group in ipairs(body.flavor_groups or {}) do
     for _, flavor in ipairs(group.flavors or {}) do
       local one = { code = flavor.spec_code, cpu = tonumber(flavor.vcpus), mem = tonumber(flavor.ram),

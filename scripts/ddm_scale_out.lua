@@ -156,7 +156,9 @@ end
 
 local function check_class(run, plan, check)
   local on_sale, missing, seen = {}, {}, {}
-  local body = run.ddm:list_flavors_v3{ engine_version = plan.instance.engine_version, limit = 128 }
+  local body, err = run:try(run.ddm.list_flavors_v3, run.ddm, { engine_version = plan.instance.engine_version, limit = 128 })
+  -- The kernel of an instance need not be one that is still sold.
+  if not body then return check("node class on sale", "unseen", err.message) end
   for _, group in ipairs(body.flavor_groups or {}) do
     for _, flavor in ipairs(group.flavors or {}) do
       for _, zone in ipairs(is_class(plan.class, flavor) and flavor.az_infos or {}) do

@@ -47,6 +47,15 @@ describe("a class change", function()
     assert.equal(NEW, world.instance.flavor_ref)
   end)
 
+  it("finds the classes of an instance whose kernel is not sold", function()
+    local world = support.world()
+    world.instance.engine_version = "3.1.0.7"
+    assert.equal("done", change(world).status)
+    world = support.world()
+    world.instance.engine_version, world.sim.state.ddm.engines = "3.1.0.7", {}
+    assert.equal("DBS.280001", change(world).error.code)
+  end)
+
   it("warns of another architecture", function()
     local world = support.world()
     local result, reporter = change(world, { class = "ddm.kc1.4xlarge.2" })

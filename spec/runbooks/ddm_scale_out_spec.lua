@@ -69,6 +69,14 @@ describe("a scale-out", function()
     assert.same({ "expand_instance_nodes_v3" }, support.effects(world))
   end)
 
+  it("goes on where the classes of an unsold kernel cannot be listed, and says so", function()
+    local world = support.world()
+    world.instance.engine_version = "3.1.0.7"
+    local result, reporter = grow(world)
+    assert.equal("done", result.status)
+    assert.is_true(reporter:has("^unseen node class on sale: not seen %(.*Parameter error"))
+  end)
+
   it("stops after the preflight where it is told to", function()
     local world = support.world()
     local result, reporter = grow(world, { stop_after = "preflight" })
