@@ -22,6 +22,7 @@ enum remembered { CONNECT_MS, TOTAL_MS, STALL_S, PIPEWAIT, DIRECT, NO_PROXY_NAME
 
 struct work { /* an easy handle with what one transfer needs; kept for the next */
   CURL *easy;
+  CURLU *url; /* parsed once: a URL given as text, libcurl would parse and then put together again */
   struct hw_exchange *ex;
   struct curl_slist list[HEADERS_MAX];
   char error[CURL_ERROR_SIZE];
@@ -163,6 +164,13 @@ static void set_constants(struct work *w) {
   curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt(c, CURLOPT_CURLU, w->url);
+}
+
+static void free_work(struct work *w) {
+  curl_easy_cleanup(w->easy);
+  curl_url_cleanup(w->url);
+  free(w);
 }
 
 static struct work *take_work(struct curl_port *p) {
@@ -171,17 +179,12 @@ static struct work *take_work(struct curl_port *p) {
     return p->idle[--p->n_idle];
   if (!(w = calloc(1, sizeof *w)))
     return NULL;
-  if (!(w->easy = curl_easy_init())) {
-    free(w);
+  if (!(w->url = curl_url()) || !(w->easy = curl_easy_init())) {
+    free_work(w);
     return NULL;
   }
   set_constants(w);
   return w;
-}
-
-static void free_work(struct work *w) {
-  curl_easy_cleanup(w->easy);
-  free(w);
 }
 
 static void link_flying(struct curl_port *p, struct work *w) {
@@ -307,11 +310,18 @@ static int set_transport(struct work *w, const struct hw_exchange *ex) {
   return set_authorities(w, t->ca_file) || set_proxy(w, t->proxy, t->direct || is_loopback(ex->url)) ? -1 : 0;
 }
 
+/* How much of a URL is scheme, host and port. */
+static int origin_len(const char *url) {
+  const char *host = strstr(url, "://");
+  return host ? (int)(host + 3 - url + (ptrdiff_t)strcspn(host + 3, "/?")) : (int)strlen(url);
+}
+
 static void abandon_parent(struct curl_port *p);
 
 static int start(struct hw_port *port, struct hw_exchange *ex, struct hw_error *e) {
   struct curl_port *p = (struct curl_port *)port;
   struct work *w;
+  CURLUcode wrong;
   if (p->forks != forks)
     abandon_parent(p);
   if (!p->multi || !(w = take_work(p)))
@@ -334,7 +344,12 @@ static int start(struct hw_port *port, struct hw_exchange *ex, struct hw_error *
     return hw_fail(e, HW_ERR_USAGE, "too many headers");
   }
   set_method(w, ex);
-  if (set_transport(w, ex) || curl_easy_setopt(w->easy, CURLOPT_URL, ex->url) != CURLE_OK || curl_multi_add_handle(p->multi, w->easy) != CURLM_OK) {
+  wrong = curl_url_set(w->url, CURLUPART_URL, ex->url, CURLU_PATH_AS_IS);
+  if (wrong && wrong != CURLUE_OUT_OF_MEMORY) {
+    put_back(p, w);
+    return hw_fail(e, HW_ERR_USAGE, "%.*s is not an address: %s", origin_len(ex->url), ex->url, curl_url_strerror(wrong));
+  }
+  if (wrong || set_transport(w, ex) || curl_multi_add_handle(p->multi, w->easy) != CURLM_OK) {
     put_back(p, w);
     return hw_fail_memory(e);
   }
@@ -384,12 +399,6 @@ static void read_times(struct work *w) {
 
 static const char *explain(CURLcode code, const struct work *w) {
   return w->error[0] ? w->error : curl_easy_strerror(code);
-}
-
-/* How much of a URL is scheme, host and port. */
-static int origin_len(const char *url) {
-  const char *host = strstr(url, "://");
-  return host ? (int)(host + 3 - url + (ptrdiff_t)strcspn(host + 3, "/?")) : (int)strlen(url);
 }
 
 /* Failures that the next try would only meet again. */

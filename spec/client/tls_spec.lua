@@ -111,11 +111,14 @@ describe("a proxy", function()
   end
 
   it("gets plain requests in their absolute form", function()
-    local proxy <close> = Server.start({ { json = {} } })
-    assert(client_of("http://ddm.example.test:8080", { allow_http = true, proxy = proxy.url }).ddm:list_instances({}))
-    local request = proxy:requests()[1]
-    assert.equal("GET http://ddm.example.test:8080/v1/0p1/instances HTTP/1.1", request.line)
-    assert.equal("ddm.example.test:8080", Server.header(request, "Host"))
+    local proxy <close> = Server.start({ { json = {} }, { json = {} } })
+    local client = client_of("http://ddm.example.test:8080", { allow_http = true, proxy = proxy.url })
+    assert(client.ddm:list_instances({}))
+    assert(client:request({ service = "ddm", method = "GET", path = "/v1/%2F/x", query = { q = "a b/Ü" } }))
+    local first, second = table.unpack(proxy:requests())
+    assert.equal("GET http://ddm.example.test:8080/v1/0p1/instances HTTP/1.1", first.line)
+    assert.equal("ddm.example.test:8080", Server.header(first, "Host"))
+    assert.equal("GET http://ddm.example.test:8080/v1/%2F/x?q=a%20b%2F%C3%9C HTTP/1.1", second.line)
   end)
 
   it("joins TLS to the server, whose certificate is still checked by its name", function()
