@@ -86,10 +86,31 @@ local function tell_unknown(asked, seen, findings)
   end
 end
 
-local function places(run, p, findings)
+-- One region and its projects by id: nobody has to be asked.
+local function given_places(p)
+  if not (p.regions and p.projects) or #p.regions ~= 1 then return nil end
+  local list = {}
+  for i, id in ipairs(p.projects) do
+    if #id ~= 32 or not id:find("^%x+$") then return nil end
+    list[i] = { region = p.regions[1], project = id, id = id }
+  end
+  return list
+end
+
+local function projects_of(run)
+  local list, err = run:try(function()
+    local list = {}
+    for project in run.iam:each("list_projects", { page = 1, per_page = 1000 }) do list[#list + 1] = project end
+    return list
+  end)
+  return list or run:fail("the projects cannot be listed: " .. told(err),
+    "use credentials with iam:projects:listProjects, or give one region and its projects by id")
+end
+
+local function listed_places(run, p, findings)
   local regions, projects = p.regions and set_of(p.regions), p.projects and set_of(p.projects)
   local list, seen, nowhere = {}, {}, {}
-  for project in run.iam:each("list_projects", { page = 1, per_page = 1000 }) do
+  for _, project in ipairs(projects_of(run)) do
     local region = region_of(project)
     if not region then
       nowhere[#nowhere + 1] = project.name
@@ -104,6 +125,11 @@ local function places(run, p, findings)
   if #nowhere > 0 then run:note("by their names in no region, so not looked at: " .. table.concat(nowhere, ", ")) end
   tell_unknown(p.regions, seen, findings)
   tell_unknown(p.projects, seen, findings)
+  return list
+end
+
+local function places(run, p, findings)
+  local list = given_places(p) or listed_places(run, p, findings)
   if #list == 0 then run:fail("there is no place to look at", "see `hwdb call iam.list_projects`; give regions= or projects= of it") end
   run:line("ok", ("%s to look at"):format(counted(#list, "project")))
   for _, what in ipairs(BY_HAND) do run:line("unseen", what) end

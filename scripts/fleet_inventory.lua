@@ -62,10 +62,31 @@ local function tell_unknown(run, asked, seen, what, missing)
   end
 end
 
-local function places(run, p, missing)
+-- One region and its projects by id: nobody has to be asked.
+local function given_places(p)
+  if not (p.regions and p.projects) or #p.regions ~= 1 then return nil end
+  local list = {}
+  for i, id in ipairs(p.projects) do
+    if #id ~= 32 or not id:find("^%x+$") then return nil end
+    list[i] = { region = p.regions[1], project = id, id = id }
+  end
+  return list
+end
+
+local function projects_of(run)
+  local list, err = run:try(function()
+    local list = {}
+    for project in run.iam:each("list_projects", { page = 1, per_page = 1000 }) do list[#list + 1] = project end
+    return list
+  end)
+  return list or run:fail("the projects cannot be listed: " .. told(err),
+    "use credentials with iam:projects:listProjects, or give one region and its projects by id")
+end
+
+local function listed_places(run, p, missing)
   local regions, projects = p.regions and set_of(p.regions), p.projects and set_of(p.projects)
   local list, seen, nowhere = {}, {}, {}
-  for project in run.iam:each("list_projects", { page = 1, per_page = 1000 }) do
+  for _, project in ipairs(projects_of(run)) do
     local region = region_of(project)
     if not region then
       nowhere[#nowhere + 1] = project.name
@@ -80,6 +101,11 @@ local function places(run, p, missing)
   if #nowhere > 0 then run:note("by their names in no region, so not looked at: " .. table.concat(nowhere, ", ")) end
   tell_unknown(run, p.regions, seen, "region", missing)
   tell_unknown(run, p.projects, seen, "project", missing)
+  return list
+end
+
+local function places(run, p, missing)
+  local list = given_places(p) or listed_places(run, p, missing)
   table.sort(list, function(a, b)
     if a.region ~= b.region then return a.region < b.region end
     return a.project < b.project
