@@ -138,7 +138,7 @@ end
 
 ---------------------------------------------------------------------------
 -- 2. What is looked at. `look` has find(severity, thing, what, remedy), part(thing, what, fn), which makes a failure a
--- finding, and the time.
+-- finding, runbook(name, params), the command to type, and the time.
 
 local function is_old(look, value, hours)
   local at = instant(value)
@@ -179,11 +179,11 @@ local function ddm_task(look, instance, job)
   local where = ("instance_id=%s schema=%s job_id=%s"):format(instance.id, text(job.database_name), job.id)
   local what = job.name .. (text(job.database_name) ~= "" and " of " .. job.database_name or "")
   if offered.toBeRetried or offered.toBeRolled then
-    look.find("high", instance, ("%s failed: %s"):format(what, text(job.fail_reason)), "hwdb run ddm_shard_migration " .. where)
+    look.find("high", instance, ("%s failed: %s"):format(what, text(job.fail_reason)), look.runbook("ddm_shard_migration", where))
   elseif offered.toBeSwitched or job.status == "ToBeSwitched" then
-    look.find("medium", instance, what .. " waits for its route to be switched", "hwdb run ddm_shard_migration " .. where)
+    look.find("medium", instance, what .. " waits for its route to be switched", look.runbook("ddm_shard_migration", where))
   elseif offered.toBeCleaned or job.status == "ToBeCleaned" then
-    look.find("low", instance, what .. " has left source data behind", "hwdb run ddm_shard_clean " .. where)
+    look.find("low", instance, what .. " has left source data behind", look.runbook("ddm_shard_clean", where))
   elseif job.status == "Failed" then
     look.find("medium", instance, ("%s failed at %s: %s"):format(what, text(job.end_time), text(job.fail_reason)),
       "see to the reason, then do again what it was for")
@@ -256,7 +256,8 @@ local DWS_SUB = {
 local function dws_task(look, cluster)
   local task = text(cluster.task_status)
   if task == "CLUSTER_SHRINK_FAILED" then
-    look.find("critical", cluster, "scale-in failed: everything else is locked", "issue the scale-in again; it is never abandoned")
+    look.find("critical", cluster, "scale-in failed: everything else is locked",
+      "it is entered again, never abandoned: " .. look.runbook("dws_shrink", "cluster_id=" .. cluster.id))
   elseif task:find("FAIL", 1, true) then
     look.find("high", cluster, "its task is " .. task, "see its events, then do again what it was for")
   end
@@ -296,7 +297,8 @@ local function dws_policy(at, look, cluster)
   local policy = at.dws:list_snapshot_policy{ cluster_id = cluster.id }
   local list = type(policy.backup_strategies) == "table" and policy.backup_strategies or {}
   if policy.auto_backup ~= false and #list > 0 then return end
-  look.find("medium", cluster, "takes no automated snapshots", "add a policy: `hwdb api dws.create_snapshot_policy`")
+  look.find("medium", cluster, "takes no automated snapshots",
+    "add a policy: dws.create_snapshot_policy; " .. look.runbook("dws_snapshot_audit", ""))
 end
 
 local function dws_snapshots(at, look, p, clusters)
@@ -397,7 +399,7 @@ local function dbss_databases(at, look, instance)
         "see that an agent of it runs and reaches TCP 8000 and UDP 7000 to 7100")
     end
   end
-  if count == 0 then look.find("medium", instance, "audits no database", "add its databases, or give the instance up") end
+  if count == 0 then look.find("medium", instance, "audits no database", "add its databases (dbss_onboarding), or give the instance up") end
 end
 
 function CHECK.dbss(at, look, p)
@@ -424,6 +426,9 @@ local function look_of(run, now, job, findings)
     local _, err = run:try(fn, ...)
     if not err then return end
     look.find("high", thing, ("%s could not be read: %s"):format(what, told(err)), "see to it and look again: `hwdb doctor`")
+  end
+  function look.runbook(name, params)
+    return (("hwdb run %s --region %s --project-id %s %s"):format(name, job.place.region, job.place.id, params):gsub(" $", ""))
   end
   function look.count(count) job.count = count end
   return look

@@ -106,7 +106,8 @@ describe("the fleet's health check", function()
     job(world, { status = "Failed", name = "migrateLogicDb", schema = "main", phase = "failed", reason = "lost", id = "j-failed" })
     run(world)
     assert.same({ "high ddm-0001: migrateLogicDb of main failed: lost" }, findings(world))
-    assert.equal(("hwdb run ddm_shard_migration instance_id=%s schema=main job_id=j-failed"):format(world.ddm.id),
+    assert.equal(("hwdb run ddm_shard_migration --region cn-north-4 --project-id %s instance_id=%s schema=main job_id=j-failed"):format(
+      world.sim.project_id, world.ddm.id),
       world.tables.findings.rows[1][8])
     assert.same({ "medium ddm-0001: migrateLogicDb of main waits for its route to be switched" },
       found(function(w) job(w, { status = "ToBeSwitched", name = "migrateLogicDb", schema = "main", phase = "ready" }) end))

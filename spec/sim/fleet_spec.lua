@@ -152,6 +152,7 @@ describe("a fleet", function()
   it("refuses options that make no sense", function()
     assert.has_error(function() fleets.new({ world = "default" }) end, "sim: a fleet has no option world")
     assert.has_error(function() fleets.new({ instances = -1 }) end, "sim: instances of a fleet must be a whole number")
+    assert.has_error(function() fleets.new({ limits = { ddm = 0 } }) end, "sim: limits.ddm must be a whole number above 0, not 0")
     assert.has_error(function() fleets.new({ region = "eu-west-101" }) end,
       "sim: the fleet is not in eu-west-101; regions: cn-north-4, cn-east-3, cn-south-1, ap-southeast-1, la-south-2")
   end)

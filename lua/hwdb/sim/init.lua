@@ -129,6 +129,11 @@ local function check_options(options)
     error("sim: clock is virtual or real, not " .. tostring(options.clock), 0)
   end
   if options.ak and not options.sk then error("sim: ak needs sk", 0) end
+  for service, limit in pairs(options.limits or {}) do
+    if math.type(limit) ~= "integer" or limit < 1 then
+      error(("sim: limits.%s must be a whole number above 0, not %s"):format(tostring(service), tostring(limit)), 0)
+    end
+  end
   local from = 0
   for _, name in ipairs({ "world", "state", "load", "seed_from" }) do from = from + (options[name] and 1 or 0) end
   if from > 1 then error("sim: world, state, load and seed_from exclude each other", 0) end
@@ -160,8 +165,8 @@ end
 ---
 ---Options: `world` default|documents|empty, or one of `state`, `load` (a decoded dump) and `seed_from` (a decoded inventory
 ---or dump; its objects in a new world); `ak`, `sk` or `keys` {{ak=, sk=, security_token=}};
----`region`; `seed`; `faults` (a list); `clock` virtual|real, `start_ms`, `time_scale`; `rate_limit` requests a minute, `limits` {ddm = 60} a minute of one user by service;
----`project_id` of the account, `any_project` takes calls signed for any other as meant for it;
+---`region`; `seed`; `faults` (a list); `clock` virtual|real, `start_ms`, `time_scale`; `rate_limit` requests a minute, `limits`
+---{ddm = 60} those of one user by service; `project_id` of the account, `any_project` takes calls signed for any other as meant for it;
 ---`lag_seconds` an old status is still shown after an accepted change; `precheck` {item = "FAILED"|"WARN"}; `readings`
 ---(see READINGS); `on_effect`, `on_request`.
 ---@param options table?
