@@ -55,7 +55,8 @@ tasks.work("change_flavor", {
   done = function(ctx, cluster, task)
     local flavor = {}
     for key, value in pairs(lookup.entry(ctx.state.dws.flavors, task.data.flavor)) do flavor[key] = value end
-    flavor.disk, cluster.flavor, cluster.status = cluster.flavor.disk, flavor, "AVAILABLE"
+    flavor.disk = cluster.flavor.disk
+    cluster.flavor, cluster.status = flavor, "AVAILABLE"
     events.add(ctx, cluster, "changeFlavorSuccess")
   end,
   -- It comes up again as it was, and may be tried again.
