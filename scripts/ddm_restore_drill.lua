@@ -292,7 +292,7 @@ local function check_to_make(run, p, plan, check)
       and ("%s, at least 3.0.8"):format(plan.engine.version) or "the source's is not on offer: ddm_engine_id=…")
     check("class to be made", plan.flavor ~= nil, plan.flavor and plan.flavor.code or "the source's is not on offer: ddm_flavor_id=…")
     check(plan.name .. " is free", not names[plan.name], names[plan.name] and "an instance has this name" or "no instance has this name")
-    buys[1] = ("a DDM instance of %d nodes"):format(p.ddm_nodes)
+    buys[1] = "a DDM instance, nodes: " .. p.ddm_nodes
   end
   if not plan.prepared then
     for _, node in ipairs(plan.nodes) do
@@ -575,7 +575,7 @@ end
 local function make_ddm(run, p, plan, made, waits)
   local args = ddm_request(p, plan)
   local item = will_make(run, p, made, { kind = "ddm", what = "DDM instance", name = plan.name, names = plan.schemas.names,
-    with_data = plan.prepared, order = ("%s, %d nodes"):format(plan.flavor.code, p.ddm_nodes) })
+    with_data = plan.prepared, order = ("%s, nodes: %d"):format(plan.flavor.code, p.ddm_nodes) })
   local answer = run.ddm:create_instance(args)
   was_made(run, p, made, item, answer.id)
   plan.target, plan.target_item = { id = answer.id, name = plan.name }, item

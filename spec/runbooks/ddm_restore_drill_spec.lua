@@ -93,6 +93,23 @@ describe("a restore drill", function()
     assert.same({ true, 1020, 300, "made", "ddm-orders" }, { kept.passed, kept.rto_seconds, kept.rpo_seconds, kept.nodes, kept.source })
   end)
 
+  it("has its evidence in the report of its run", function()
+    local durable = require("spec.durable.support")
+    local world = durable.world()
+    support.prepare(world)
+    local result = durable.run(world, assert(require("hwdb.runbook").load("ddm_restore_drill")), { accept = BOUGHT,
+      params = { instance_id = world.instance.id, rto_minutes = 60, rpo_minutes = 15, check_program = support.program(SAID) } })
+    assert.equal("done", result.state, tostring(result.error))
+    local told = durable.with_journal(world, function(store)
+      return require("hwdb.runbook.account").of(store, require("hwdb.runbook").list(store)[1])
+    end)
+    local names = {}
+    for i, t in ipairs(told.tables) do names[i] = t.name end
+    assert.same({ "checks", "times", "made" }, names)
+    assert.same({ "checksums", "ok", "8 shards" }, told.tables[1].rows[5])
+    durable.clean(world)
+  end)
+
   it("restores onto a prepared DDM instance, and empties it again", function()
     local world = support.world()
     local result, reporter = drill(world, { target_instance_id = world.target.id })
