@@ -73,7 +73,8 @@ describe("a plan", function()
     local clean = assert(runbook.load("ddm_shard_clean"))
     local before = #support.ops(world)
     local plan = support.with_journal(world, function(store)
-      return assert(runbook.plan(clean, { client = world.client, params = { instance_id = world.instance.id, schema = "orders" },
+      return assert(runbook.plan(clean, { client = world.client, params = { instance_id = world.instance.id, schema = "orders",
+        soak_hours = 0 },
         journal = store }))
     end)
     assert.same({ "clean_shards" }, ops_of(plan))
@@ -93,6 +94,91 @@ describe("a plan", function()
       run.ddm:restart_instance{ instance_id = p.instance_id, restart = { type = "soft" } }
     end
   end]]
+
+  local SNAPSHOTS = [[function(run)
+    local cluster = run.dws:list_clusters{}.clusters[1].id
+    local made = {}
+    for i = 1, 2 do
+      local args = { snapshot = { name = "plan-" .. i, cluster_id = cluster } }
+      local answer = run.dws:create_snapshot(args)
+      run:wait_for("dws.create_snapshot", args, answer)
+      made[i] = answer.snapshot.id
+    end
+    run:rest_of_it(made, run)
+  end]]
+
+  local function snapshots(rest)
+    return support.book((SNAPSHOTS:gsub("run:rest_of_it%(made, run%)", function() return rest end)))
+  end
+
+  it("names what it makes itself by its order, and is applied to what comes of it then", function()
+    local rb = snapshots([[
+      run.dws:delete_snapshot{ snapshot_id = made[2] }
+      run.dws:delete_snapshot{ snapshot_id = made[1] }]])
+    local world = support.world()
+    local plan = planned(world, rb, { instance_id = "i" })
+    local targets = {}
+    for i, change in ipairs(plan.changes) do targets[i] = change.op .. " " .. tostring(change.target) end
+    assert.same({ "dws.create_snapshot nil", "dws.create_snapshot nil", "dws.delete_snapshot dws/new-1",
+      "dws.delete_snapshot dws/new-2" }, targets)
+    assert.same({ "dws.delete_snapshot of dws/new-1", "dws.delete_snapshot of dws/new-2" }, { table.unpack(plan.cannot_undo) })
+    world.sim:handle({ method = "GET", target = "/", headers = {} }) -- other ids from here on
+    local result = applied(world, plan.id)
+    assert.equal("done", result.state, tostring(result.error))
+    assert.same(ops_of(plan), support.ops(world))
+    support.clean(world)
+  end)
+
+  it("stops before a change of what was there where it holds one of what it makes, and before one too many", function()
+    for _, rest in ipairs({ "run.dws:delete_snapshot{ snapshot_id = run:recorded('which') or made[1] }",
+      "run.dws:delete_snapshot{ snapshot_id = made[1] } if run:recorded('which') then run.dws:delete_snapshot{ snapshot_id = made[2] } end" }) do
+      local world, rb = support.world(), snapshots("run.dws:list_snapshots{} " .. rest)
+      rb = support.book((rb.source:match("run = (.*) }$"):gsub("local made", "run.dws:list_snapshots{}\n local made", 1)))
+      local plan = planned(world, rb, { instance_id = "i" })
+      assert.is_nil(plan.ends)
+      support.run(world, support.book(("function(run) run:record('which', %q) end"):format(world.sim.state.dws.snapshots[1].id)))
+      local before = #support.ops(world)
+      local result = applied(world, plan.id)
+      assert.matches("holds no such change %(any more%): dws.delete_snapshot of dws/", result.error.message)
+      assert.is_true(#support.ops(world) <= before + 3)
+      assert.equal("AVAILABLE", world.sim.state.dws.snapshots[1].status)
+      support.clean(world)
+    end
+  end)
+
+  it("goes on with an applied plan after a kill at any point, whatever is named anew", function()
+    local rb = snapshots("run.dws:delete_snapshot{ snapshot_id = made[2] }")
+    local id
+    local found = support.sweep({ book = rb.source:match("run = (.*) }$"), before = function(world)
+      id = planned(world, rb, { instance_id = world.instance.id }).id
+    end, drive = function(world, points)
+      local run = support.latest(world)
+      if run then return support.go_on(world, rb, nil, points) end
+      return support.apply(world, id, points)
+    end }, 7)
+    assert.same({}, found.violations)
+    assert.same({ "create_snapshot", "create_snapshot", "delete_snapshot" }, found.effects)
+  end)
+
+  it("runs no program in its rehearsal, and says what it would run", function()
+    local world = support.world()
+    local count = world.folder .. ".count"
+    local rb = support.book(([[function(run, p)
+      run:exec{ argv = { "sh", "-c", "echo x >>%s" } }
+      run.ddm:update_instance_name{ instance_id = p.instance_id, name = "renamed" }
+      local r = run:exec{ argv = { "sh", "-c", "echo x >>%s; exit 3" } }
+      if r.status ~= 0 then run:fail("not so") end
+    end]]):format(count, count))
+    local plan = planned(world, rb, { instance_id = world.instance.id })
+    assert.is_nil(plan.ends)
+    assert.same({ "sh -c echo x >>" .. count .. "; exit 3" }, { table.unpack(plan.runs) })
+    local file = assert(io.open(count))
+    assert.equal("x\n", file:read("a"))
+    file:close()
+    assert.equal("not so", applied(world, plan.id).error.message)
+    os.remove(count)
+    support.clean(world)
+  end)
 
   it("stops before a change it does not hold", function()
     local world = support.world()

@@ -133,6 +133,16 @@ function M.resume(world, id, options, points)
   return result, given.report
 end
 
+---Carries out a plan.
+---@return table? result
+function M.apply(world, id, points)
+  local journal, store = opened(world, points)
+  local ok, result = pcall(runbook.apply, id, settings(world, { params = {} }, journal))
+  store:close()
+  if not ok or (result.error and result.error.kind == "power") then return nil end
+  return result
+end
+
 ---Something with the journal open.
 function M.with_journal(world, fn)
   local store = assert(core.store(world.folder .. "/hwdb"))

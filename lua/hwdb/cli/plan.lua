@@ -18,6 +18,7 @@ local function show(plan)
     output.line("  %2d  %-28s %s%s", i, change.op, change.target or "", change.step and "  (" .. change.step .. ")" or "")
   end
   list("it asks", plan.asks, "nothing")
+  if plan.runs and #plan.runs > 0 then list("it would run", plan.runs) end
   if plan.ends then list("the rehearsal ended early", { plan.ends }) end
   list("it would buy", plan.buys, "nothing")
   list("it cannot undo", plan.cannot_undo, "nothing")
@@ -27,7 +28,8 @@ return {
   own_help = true,
   usage = { "hwdb plan SCRIPT [name=value]... [options]" },
   details = "The script reads the account as it is up to its first change; the rest is rehearsed on a simulator that starts from\n"
-    .. "an inventory of the account. Nothing is changed. The plan is kept, and carried out with hwdb apply.",
+    .. "an inventory of the account. Nothing is changed, and programs are not run. What it makes itself goes by new-1, new-2.\n"
+    .. "The plan is kept, and carried out with hwdb apply.",
   options = options.join({
     { name = "services", value = "LIST", help = "what to take stock of: the services the script uses unless given" } },
     runner.OPTIONS, options.CLIENT),

@@ -19,7 +19,7 @@ function M.new(parts)
   local self = setmetatable(parts, Engine)
   self.services, self.steps, self.stack, self.warned, self.guards, self.undos = {}, {}, {}, {}, {}, {}
   self.branches, self.looking = setmetatable({}, { __mode = "k" }), setmetatable({}, { __mode = "k" })
-  self.locked, self.reached, self.asked = {}, {}, {}
+  self.locked, self.reached, self.asked, self.would_run = {}, {}, {}, {}
   self.root = { path = "", n = 0 }
   self.step_count, self.latest, self.replayed = 0, 0, 0
   self.replaying = self.journal.recorded > 0

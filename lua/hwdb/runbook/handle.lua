@@ -3,6 +3,7 @@
 -- through the journal. Calls raise the client's error object; run:try turns
 -- that back into nil, err.
 local calls = require("hwdb.runbook.calls")
+local core = require("hwdb.core")
 local elsewhere = require("hwdb.runbook.elsewhere")
 local exec = require("hwdb.runbook.exec")
 local gates = require("hwdb.runbook.gates")
@@ -213,12 +214,17 @@ function Run:undo(spec)
   undo.push(engines[self], spec)
 end
 
----Runs a program that looks at something; its output is recorded, capped. Nothing it does is ever repeated on resume.
+---Runs a program that looks at something; its output is recorded, capped. Nothing it does is ever repeated on resume. A
+---plan's rehearsal, in which there is nothing to look at, runs none: it counts as passed, and says planned = true.
 ---@param spec { argv: string[], env: table<string, string>?, timeout: number? }
----@return { status: integer, output: string, sha256: string }
+---@return { status: integer, output: string, sha256: string, planned: boolean? }
 function Run:exec(spec)
   local engine = engines[self]
-  return engine:once("exec", exec.label(spec), function() return exec.run(spec) end)
+  return engine:once("exec", exec.label(spec), function()
+    if engine.mode ~= "rehearse" then return exec.run(spec) end
+    engine.would_run[#engine.would_run + 1] = exec.label(spec)
+    return { status = 0, output = "", sha256 = core.sha256(""), planned = true }
+  end)
 end
 
 ---Ends the run as failed.

@@ -212,7 +212,7 @@ end
 
 local function finish(engine, parts, run, result, opts)
   put_down(engine, parts, run, result)
-  result.asked = opts.mode and engine.asked or nil
+  result.asked, result.would_run = opts.mode and engine.asked or nil, opts.mode and engine.would_run or nil
   result.run, result.head, result.gate, result.doubt = run.id, parts.journal:audit_head() or nil, run.gate, run.doubt
   locks.release(engine)
   parts.journal:unlock("run/" .. run.id)

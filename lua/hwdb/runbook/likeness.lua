@@ -80,6 +80,7 @@ end
 ---@param scratch table journal of the prefix
 ---@param run string its id
 ---@return table client of the simulator
+---@return table[] stock what the inventory read
 function M.of(opts, scratch, run)
   local document = require("hwdb.inventory").take(opts.client, { services = opts.services, pace = opts.stock_pace })
   local sim = require("hwdb.sim").new({ seed_from = document, start_ms = opts.client:now() })
@@ -87,7 +88,7 @@ function M.of(opts, scratch, run)
   local client, err = require("hwdb").client({ sim = sim })
   if not client then error(err, 0) end
   client.is_virtual = nil
-  return client
+  return client, document.reads
 end
 
 return M

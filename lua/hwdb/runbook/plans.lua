@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Plans: the script runs with real reads up to its first change, then once more
 -- on a simulator seeded with an inventory of the account; what it changes there
--- is the plan. A run that applies a plan makes no change outside it.
+-- is the plan. A run that applies a plan makes no change outside it. Things that
+-- the plan itself makes have other ids then: they go by the order in which they
+-- are first changed, "dws/new-1".
 local core = require("hwdb.core")
 local journals = require("hwdb.runbook.journal")
 local likeness = require("hwdb.runbook.likeness")
@@ -17,17 +19,73 @@ local function key_of(op, target)
   return op .. " " .. (target or "")
 end
 
+-- "ddm", "ID"
+local function parts_of(target)
+  return target:match("^([^/]*)/(.*)$")
+end
+
+local function each_record(journal, id, fn)
+  local after = 0
+  while true do
+    local page, err = journal:records(id, after, 500)
+    if not page then journals.failed(err, "reading the run " .. id) end
+    if #page == 0 then return end
+    for _, record in ipairs(page) do
+      after = record.seq
+      if fn(record) == false then return end
+    end
+  end
+end
+
+-- Everything that a run was given and read before its first change: what stands in it was there already.
+local function seen_before(journal, run, params)
+  local parts = { core.encode(params or {}) }
+  each_record(journal, run, function(record)
+    if record.phase == "intent" then return false end
+    parts[#parts + 1] = core.encode(record.data or core.null)
+  end)
+  return table.concat(parts, "\n")
+end
+
 ---Readies a run that applies a plan.
 ---@param engine table
 ---@param journal table
 function M.load(engine, journal)
   if not engine.run.plan then return end
   local plan = M.get(journal, engine.run.plan)
-  engine.planned = {}
+  engine.planned, engine.labels, engine.things = {}, {}, {}
   for _, change in ipairs(plan.changes) do
     local key = key_of(change.op, change.target)
     engine.planned[key] = (engine.planned[key] or 0) + 1
+    if change.makes_target then table.insert(engine.labels, { op = change.op, label = change.target }) end
   end
+end
+
+local function is_planned(engine, key)
+  return (engine.planned[key] or 0) > 0
+end
+
+-- The first thing of the plan's own making that this change is planned for and that has no name yet.
+local function unnamed(engine, op)
+  local taken = {}
+  for _, label in pairs(engine.things) do taken[label] = true end
+  for _, made in ipairs(engine.labels) do
+    if made.op == op and not taken[made.label] and is_planned(engine, key_of(op, made.label)) then return made.label end
+  end
+end
+
+-- The place of a change in the plan: by its target, or as something that this run has made.
+local function place_of(engine, call)
+  local op, target = call.id.op, locks.target(call.row, call.args)
+  local key = key_of(op, target)
+  if is_planned(engine, key) or not target then return key, target end
+  if engine.things[target] then return key_of(op, engine.things[target]), target end
+  local label = unnamed(engine, op)
+  if not label then return key, target end
+  engine.seen_before = engine.seen_before or seen_before(engine.journal.store, engine.run.id, engine.run.params)
+  local _, id = parts_of(target)
+  if engine.seen_before:find(id, 1, true) then return key, target end
+  return key_of(op, label), target, label
 end
 
 ---A change that took place uses up its place in the plan.
@@ -35,7 +93,8 @@ end
 ---@param call table
 function M.used(engine, call)
   if not engine.planned or engine.rolling_back then return end
-  local key = key_of(call.id.op, locks.target(call.row, call.args))
+  local key, target, label = place_of(engine, call)
+  if label then engine.things[target] = label end
   engine.planned[key] = (engine.planned[key] or 0) - 1
 end
 
@@ -44,8 +103,8 @@ end
 ---@param call table
 function M.require(engine, call)
   if not engine.planned or engine.rolling_back then return end
-  local target = locks.target(call.row, call.args)
-  if (engine.planned[key_of(call.id.op, target)] or 0) > 0 then return end
+  local key, target = place_of(engine, call)
+  if is_planned(engine, key) then return end
   problem.raise({ kind = "foreign", message = ("the plan %s holds no such change (any more): %s%s; nothing was sent"):format(
     engine.run.plan, call.id.op, target and " of " .. target or ""),
     remedy = "something is not as it was when the plan was made: make another one" })
@@ -63,26 +122,37 @@ local function prefix(runbook, rb, opts, scratch)
 end
 
 local function rehearse(runbook, opts, scratch, id)
-  local client = likeness.of(opts, scratch, id)
+  local client, stock = likeness.of(opts, scratch, id)
   return runbook.resume(id, { client = client, params = opts.params, journal = scratch, mode = "rehearse", terminal = false,
-    store = opts.store })
+    store = opts.store }), stock
 end
 
-local function changes_of(scratch, id)
-  local list, after = {}, 0
-  while true do
-    local page = scratch:records(id, after, 500)
-    if #page == 0 then return list end
-    for _, record in ipairs(page) do
-      after = record.seq
-      if record.phase == "intent" then
-        local service, name = record.data.op:match("^(.-)%.(.+)$")
-        local row = core.rows(service, name)
-        list[#list + 1] = { op = record.data.op, target = locks.target(row, record.data.args), step = record.data.step,
-          args = record.data.args, paid = row.paid, irreversible = row.irreversible, at = record.time_ms }
-      end
+-- Names the things that come up in the rehearsal only by their order.
+local function namer(before)
+  local labels, count = {}, 0
+  return function(target)
+    local service, id = parts_of(target)
+    if before:find(id, 1, true) then return target end
+    if not labels[target] then
+      count = count + 1
+      labels[target] = ("%s/new-%d"):format(service, count)
     end
+    return labels[target], true
   end
+end
+
+local function changes_of(scratch, id, before)
+  local list, name_of = {}, namer(before)
+  each_record(scratch, id, function(record)
+    if record.phase ~= "intent" then return end
+    local service, name = record.data.op:match("^(.-)%.(.+)$")
+    local row = core.rows(service, name)
+    local change = { op = record.data.op, target = locks.target(row, record.data.args), step = record.data.step,
+      args = record.data.args, paid = row.paid, irreversible = row.irreversible, at = record.time_ms }
+    if change.target then change.target, change.makes_target = name_of(change.target) end
+    list[#list + 1] = change
+  end)
+  return list
 end
 
 local function named(changes, field)
@@ -99,7 +169,7 @@ end
 
 local function assembled(rb, opts, found)
   local plan = { name = rb.name, file = rb.file, script = core.sha256(rb.source), params = runs.open_params(rb, opts.params or {}),
-    refs = opts.refs, changes = core.array(found.changes), buys = named(found.changes, "paid"),
+    refs = opts.refs, changes = core.array(found.changes), runs = core.array(found.runs), buys = named(found.changes, "paid"),
     cannot_undo = named(found.changes, "irreversible"), asks = core.array(found.asked), made = opts.client:now(),
     by = locks.who().operator, ends = found.ends }
   local keys = {}
@@ -125,11 +195,12 @@ local function made(runbook, rb, given)
   opts.services = given.services or likeness.services(rb.source)
   opts.store = overlaid(opts.journal, scratch)
   local first = prefix(runbook, rb, opts, scratch)
-  local found = { asked = first.asked or {}, changes = {} }
+  local found = { asked = first.asked or {}, changes = {}, runs = {} }
   if first.error then
-    local second = rehearse(runbook, opts, scratch, first.run)
+    local before = seen_before(scratch, first.run, runs.open_params(rb, opts.params or {}))
+    local second, stock = rehearse(runbook, opts, scratch, first.run)
     for _, name in ipairs(second.asked or {}) do table.insert(found.asked, name) end
-    found.changes = changes_of(scratch, first.run)
+    found.changes, found.runs = changes_of(scratch, first.run, before .. core.encode(stock)), second.would_run or {}
     if FAILS[second.status] then found.ends = tostring(second.error and second.error.message or second.state) end
   end
   local plan = assembled(rb, opts, found)
