@@ -488,3 +488,15 @@ describe("ddm_restore_drill", function()
       return { instance_id = world.instance.id, rto_minutes = 60, rpo_minutes = 15, check_program = support.program(SAID) }
     end }
 end)
+
+describe("ddm_restore_drill on what was prepared", function()
+  proofs.of{ name = "ddm_restore_drill", prepare = function(world)
+    support.prepare(world)
+    support.fill(world, 3, "shop")
+  end, accept = OVER, services = { "ddm", "rds" }, points = 6, effects = { "restore_data", "delete_schema_v3" },
+    params = function(world)
+      return { instance_id = world.instance.id, rto_minutes = 60, rpo_minutes = 15, check_program = support.program(SAID),
+        target_instance_id = world.target.id, ["target." .. world.nodes[1]] = world.nodes[3],
+        ["target." .. world.nodes[2]] = world.nodes[4] }
+    end }
+end)
