@@ -203,6 +203,29 @@ describe("a seeded world", function()
     assert.equal("ToBeSwitched", c:job(id).status)
   end)
 
+  it("rehearses a restore on the account's own RDS instances: their classes and zones are on offer", function()
+    local simulated = simulator.new({ seed = 5 })
+    local flavors = simulated.state.rds.flavors
+    flavors[#flavors + 1] = { id = "own", code = "rds.mysql.x1.huge.4", mode = "single", cpu = 64, mem = 256 }
+    for i = 1, 2 do
+      local node = simulated.state.rds.instances[i]
+      node.flavor_ref, node.mode, node.az, node.disk_type = "rds.mysql.x1.huge.4", "Single", "somewhere-1", "ESSD"
+    end
+    local c = caller.new({ seed_from = inventory_of(simulated) })
+    local node = c:must("GET", "/rds/v3/{p}/instances?limit=1").instances[1]
+    assert.same({ "Single", "rds.mysql.x1.huge.4", "ESSD", 31 }, { node.type, node.flavor_ref, node.volume.type,
+      node.backup_strategy.keep_days })
+    local copies = {}
+    for i, source in ipairs({ c.sim.state.rds.instances[1], c.sim.state.rds.instances[2] }) do
+      copies[i] = c:must("POST", "/rds/v3/{p}/instances", { name = "copy-" .. i, flavor_ref = node.flavor_ref,
+        availability_zone = "somewhere-1", volume = { type = "ESSD", size = 200 }, restore_point = { instance_id = source.id,
+          type = "timestamp", restore_time = c.sim:now() - 3600000 } }).instance.id
+    end
+    c.sim:advance(900)
+    local there = c:must("GET", "/rds/v3/{p}/instances/" .. copies[1] .. "/database/detail?page=1&limit=100")
+    assert.equal("orders_0000", there.databases[1].name)
+  end)
+
   it("takes a dump, without its effects", function()
     local c = caller.new()
     c:must("PUT", "/v1/{p}/instances/{i}/modify-name", { name = "ddm-renamed" })

@@ -2,7 +2,8 @@
 -- RDS: what runbooks need of it. Names of instances and backups are looked up; an instance that is gone is in no list.
 local function instance(timeout)
   return { op = "rds.list_instances", args = { id = "@instance.id" }, find = { id = "@instance.id" }, field = "status",
-    success = { "ACTIVE" }, failure = { "FAILED" }, pending = { "BUILD" }, interval = 20, timeout = timeout }
+    success = { "ACTIVE" }, failure = { "FAILED" }, pending = { "BUILD", "RESTORING", "BACKING UP", "MODIFYING" },
+    interval = 20, timeout = timeout }
 end
 
 local CREATED = { look = "rds.list_instances", list = true, where = { name = "$name" }, new = true,
