@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Clears what a shard configuration moved away from the original data nodes: the point of no return.
 --
---   1. record      ddm_shard_migration has verified this very task, and its record says so
+--   1. record      ddm_shard_migration has verified this very task, its record says so, and that is soak_hours ago
 --   2. look        the task still offers the clearing, and the schema is still as it was verified
 --   3. confirm     a person types the schema's name
 --   4. clear       and the clearing's own job is followed to its end
@@ -34,6 +34,16 @@ local function recorded(run, p)
   run:line("ok", ("the task %s was verified at %s: %d shards on %d data nodes"):format(record.job_id, record.verified,
     record.shards, #record.nodes))
   return record
+end
+
+-- Until it is cleared the moved data is the last thing to compare with, so the application uses the schema for a while before.
+local function soaked(run, p, record)
+  -- Both are UTC in one form, so the texts compare as the moments do.
+  if record.verified > run:clock(run:now() - p.soak_hours * HOUR) then
+    run:fail(("%s was verified at %s, which is not %d hours ago"):format(p.schema, record.verified, p.soak_hours),
+      "test the application against it meanwhile; nothing has been cleared. soak_hours= sets how long")
+  end
+  run:line("ok", ("in use for %d hours or more since"):format(p.soak_hours))
 end
 
 ---------------------------------------------------------------------------
@@ -94,6 +104,7 @@ end
 
 local function clean(run, p)
   local record = run:step("record", recorded, run, p)
+  run:step("soak", soaked, run, p, record)
   run:step("look", look, run, p, record)
   run:step("confirm", confirm, run, p)
   run:step("clear", clear, run, p, record)
@@ -107,9 +118,12 @@ return {
     { name = "instance_id", type = "string", required = true, help = "the DDM instance" },
     { name = "schema", type = "string", required = true, help = "the schema" },
     { name = "job_id", type = "string", help = "the task that was verified; the recorded one unless given" },
+    { name = "soak_hours", type = "integer", min = 0, max = 700, default = 24,
+      help = "how long ago the verification has to be; the list of tasks reaches back 30 days" },
     { name = "deadline_hours", type = "integer", min = 1, max = 600, default = 24, help = "how long to wait at most" },
   },
-  permissions = { "ddm:instance:get", "ddm:database:get" },
+  -- The documents state none for its calls.
+  permissions = {},
   targets = { "ddm/{instance_id}" },
   changes = "deletes the moved data on the original data nodes",
   costs = "nothing",

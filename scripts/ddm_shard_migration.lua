@@ -200,54 +200,50 @@ local function check_logins(p, plan, check)
     or "user or password missing for " .. words(missing))
 end
 
-local function check_exclusive(run, p, plan, check, unseen)
+local function check_exclusive(run, p, plan, check)
   if not plan.exclusive then return end
   check("more than one DDM node", (plan.instance.node_count or 0) > 1, ("%s has %s; one is taken for the task"):format(
     plan.instance.name, tostring(plan.instance.node_count)))
   local groups, err = run:try(run.ddm.list_groups, run.ddm, { instance_id = p.instance_id })
-  if not groups then return unseen("load balancing on the default group", err.message) end
+  if not groups then return check("load balancing on the default group", "unseen", err.message) end
   for _, group in ipairs(groups.group_list or {}) do
     if group.is_default_group or #groups.group_list == 1 then
       return check("load balancing", group.is_load_balance == true, "of the group " .. group.name)
     end
   end
-  unseen("load balancing on the default group", "no group is marked as the default one")
+  check("load balancing on the default group", "unseen", "no group is marked as the default one")
 end
 
 -- Through RDS itself: what DDM's lists do not tell.
-local function check_rds(run, p, plan, check, unseen)
-  if not p.check_rds then return unseen("data nodes as RDS shows them", "check_rds=true looks (VPC, read-only, state)") end
+local function check_rds(run, p, plan, check)
+  if not p.check_rds then
+    return check("data nodes as RDS shows them", "unseen", "check_rds=true looks (VPC, read-only, state)")
+  end
   for _, id in ipairs(plan.nodes) do
     local body, err = run:try(run.rds.list_instances, run.rds, { id = id })
     local node = body and body.instances and body.instances[1]
-    if not node then return unseen("data nodes as RDS shows them", err and err.message or id .. " is not listed") end
+    if not node then
+      return check("data nodes as RDS shows them", "unseen", err and err.message or id .. " is not listed")
+    end
     check("RDS " .. id, node.vpc_id == plan.instance.vpc_id and node.status == "ACTIVE" and not node.read_only_by_user,
       ("%s, VPC %s%s"):format(node.status, node.vpc_id, node.read_only_by_user and ", read-only" or ""))
   end
 end
 
 local function preflight(run, p, plan)
-  local failed = {}
-  local function check(name, fulfilled, text)
-    run:line(fulfilled and "ok" or "fail", name .. ": " .. text)
-    if not fulfilled then failed[#failed + 1] = name end
-  end
-  local function unseen(name, why)
-    run:line("unseen", ("%s: not seen (%s): check by hand"):format(name, why))
-  end
-  check_instance(run, p, plan, check)
-  check_tasks(run, p, check)
-  check_schema(plan, check)
-  check_growth(plan, check)
-  check_nodes(run, p, plan, check)
-  check_logins(p, plan, check)
-  check_exclusive(run, p, plan, check, unseen)
-  check_rds(run, p, plan, check, unseen)
-  if plan.shards > 64 then
-    run:line("warn", "64 shards: one page counts them per instance, not per data node; the service may refuse")
-  end
-  for _, text in ipairs(BY_HAND) do run:line("unseen", "not visible to an API, check by hand: " .. text) end
-  if #failed > 0 then run:fail("preflight: not met: " .. words(failed), "nothing has been changed; put it right and run again") end
+  run:preflight(function(check)
+    check_instance(run, p, plan, check)
+    check_tasks(run, p, check)
+    check_schema(plan, check)
+    check_growth(plan, check)
+    check_nodes(run, p, plan, check)
+    check_logins(p, plan, check)
+    check_exclusive(run, p, plan, check)
+    check_rds(run, p, plan, check)
+    if plan.shards > 64 then
+      check("64 shards", "warn", "one page counts them per instance, not per data node; the service may refuse")
+    end
+  end, BY_HAND)
 end
 
 ---------------------------------------------------------------------------
@@ -623,7 +619,7 @@ return {
     { name = "stop_after", type = "choice", choices = { "preflight", "precheck" }, help = "only so far; a day before, say" },
     { name = "job_id", type = "string", help = "take up this task, configured before, instead of starting one" },
   },
-  permissions = { "ddm:instance:get", "ddm:instance:list", "ddm:database:get", "ddm:database:list", "rds:instance:list" },
+  permissions = { "ddm:instance:get", "rds:instance:list" },
   targets = { "ddm/{instance_id}" },
   changes = "shards and data nodes of the schema; writes are blocked during the route switch, DDL throughout",
   costs = "nothing by itself; new data nodes are paid RDS instances",

@@ -631,3 +631,48 @@ describe("the verification of a shard migration", function()
     assert.is_nil(world.store:get("ddm_shard_migration/verified/" .. world.instance_id .. "/orders"))
   end)
 end)
+
+-- The same for a journal on disk; the window is that of the next night, whatever the time is.
+local function on_disk(world, more)
+  local nodes = {}
+  for i, node in ipairs(world.sim.state.rds.instances) do nodes[i] = node.id end
+  local params = { instance_id = world.instance.id, schema = "orders", shards = 16, nodes = nodes,
+    user = world.sim.data_node_user, password = world.sim.data_node_password }
+  for key, value in pairs(more) do params[key] = value end
+  if not params.switch then
+    params.window_from = os.date("!%Y-%m-%d", world.client:now() // 1000 + 86400) .. " 02:00"
+    params.window_to, params.zone = "04:00", "UTC"
+  end
+  return params
+end
+
+describe("a shard migration switched in a window", function()
+  require("spec.runbooks.proofs").of({ name = "ddm_shard_migration", services = { "ddm", "rds" }, effects = SWITCHED,
+    params = function(world) return on_disk(world, {}) end, points = 5 })
+end)
+
+describe("a shard migration switched by the service", function()
+  require("spec.runbooks.proofs").of({ name = "ddm_shard_migration", services = { "ddm", "rds" }, effects = STARTED, points = 2,
+    params = function(world) return on_disk(world, { switch = "service", service_from = "17:00:00" }) end })
+end)
+
+describe("a shard migration that fails and is killed", function()
+  local durable = require("spec.durable.support")
+  local rb = assert(require("hwdb.runbook").load("ddm_shard_migration"))
+  local CASES = {
+    { policy = "retry", state = "done", effects = { "precheck_shards", "configure_shards", "retry_shards", "switch_route" } },
+    { policy = "rollback", state = "failed", effects = { "precheck_shards", "configure_shards", "rollback_shards" } },
+  }
+  for _, case in ipairs(CASES) do
+    it(("is taken up and does nothing twice, on_failure=%s"):format(case.policy), function()
+      local found = durable.sweep({ book = "function() end", world = { faults = { { op = "ddm.configure_shards",
+        ["do"] = "job_failed" } } }, drive = function(world, points)
+        world.params = world.params or on_disk(world, { on_failure = case.policy })
+        return durable.go_on(world, rb, { params = world.params, terminal = false }, points)
+      end }, 120)
+      assert.same({}, found.violations)
+      assert.is_true(found.kills >= 3, tostring(found.kills))
+      assert.same({ case.state, case.effects }, { found.state, found.effects })
+    end)
+  end
+end)

@@ -48,7 +48,8 @@ end
 local SAMPLES = {
   [M.RUNBOOK] = function(found, sim) return { words = M.words(found, sim:now(), sim.data_node_user) } end,
   ddm_shard_clean = function(found, sim)
-    return { words = { "instance_id=" .. found.instance.id, "schema=" .. found.schema, "accept=clear " .. found.schema },
+    return { words = { "instance_id=" .. found.instance.id, "schema=" .. found.schema, "soak_hours=0",
+        "accept=clear " .. found.schema },
       before = { { M.RUNBOOK, table.unpack(M.words(found, sim:now(), sim.data_node_user)) } } }
   end,
 }
