@@ -43,7 +43,9 @@ local function update_audit_security_group(ctx, args)
   local instance = lookup.of_resource(ctx, args.resource_id)
   local id = args.securitygroup_ids[1]
   if #args.securitygroup_ids ~= 1 then errors.refuse("DBSS.10000001") end
-  if not ctx.state.lenient and not lookup.entry(ctx.state.network.security_groups, id) then errors.refuse("DBSS.10000001") end
+  local network = ctx.state.network
+  local any = ctx.state.lenient or network.partial
+  if not any and not lookup.entry(network.security_groups, id) then errors.refuse("DBSS.10000001") end
   lookup.require_running(ctx, instance, "result")
   instance.security_group_id = id
   logs.add(ctx, instance, { "Instance list", "Update", instance.name, "Change the security group." })

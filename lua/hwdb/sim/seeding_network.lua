@@ -45,6 +45,8 @@ function M.fill(reads)
   end
   for _, zone in ipairs(reads.state.network.zones) do add(found.zones, zone.id, {}) end
   local network = reads.state.network
+  -- What no listed object is in, an inventory has not seen; it may be there all the same.
+  network.partial = true
   replace_if_any(network, found)
   if not network.subnets[2] then network.subnets[2] = network.subnets[1] end
   if not network.security_groups[2] then network.security_groups[2] = network.security_groups[1] end
