@@ -37,13 +37,20 @@ local function absent(op, args, where)
   return { look = op, args = args, list = where ~= nil or nil, where = where, gone = true }
 end
 
+-- Changes of an instance that is paid for by the month are ordered.
+local function by_order(probe)
+  probe.ordered = { look = "ddm.show_instance", args = { instance_id = "$instance_id" }, field = "order_id" }
+  return probe
+end
+
 local REPEATABLE = { repeatable = true }
 
 local M = {}
 
 -- instances
 M.create_instance = {
-  probe = { look = "ddm.list_instances", list = true, where = { name = "$instance.name" }, new = true, answer = { id = "id" } },
+  probe = { look = "ddm.list_instances", list = true, where = { name = "$instance.name" }, new = true, answer = { id = "id" },
+    ordered = { where = { ["extend_param.charge_mode"] = "prePaid" } } },
   wait = running(900, 0, "@id") }
 M.update_instance_name = { probe = instance_has({ name = "$name" }, { name = "name" }), wait = running(600, 5) }
 M.update_instance_name_v3 = { probe = job(nil), wait = followed(600) }
@@ -64,16 +71,18 @@ M.restart_instance = { probe = job({ "RestartInstance" }, { jobId = "id", instan
   wait = followed(3600, "@jobId") }
 M.restart_instance_v3 = { probe = job({ "RestartInstance" }), wait = followed() }
 M.restart_node = { probe = job({ "RestartNode", "RestartInstanceNode" }), wait = followed() }
-M.resize_flavor = { probe = job(nil), wait = running(3600, 120) }
-M.expand_instance_nodes = { probe = job({ "EnlargeNode" }, { jobId = "id", instanceId = "$instance_id" }), wait = running(3600, 120) }
-M.expand_instance_nodes_v3 = { probe = job({ "EnlargeNode" }), wait = running(3600, 120) }
-M.shrink_instance_nodes = { probe = job({ "ReduceNode" }, { jobId = "id", instanceId = "$instance_id" }), wait = running(3600, 120) }
-M.delete_nodes = { probe = job({ "ReduceNode" }), wait = running(3600, 120) }
-M.create_group = {
-  probe = { look = "ddm.list_groups", args = { instance_id = "$instance_id" }, list = true, where = { name = "$name" }, new = true,
-    answer = { group_id = "id", instance_id = "$instance_id" } },
+M.resize_flavor = { probe = by_order(job(nil)), wait = running(3600, 120) }
+M.expand_instance_nodes = { probe = by_order(job({ "EnlargeNode" }, { jobId = "id", instanceId = "$instance_id" })),
   wait = running(3600, 120) }
-M.delete_group = { probe = absent("ddm.list_groups", { instance_id = "$instance_id" }, { id = "$group_id" }), wait = running(3600, 120) }
+M.expand_instance_nodes_v3 = { probe = by_order(job({ "EnlargeNode" })), wait = running(3600, 120) }
+M.shrink_instance_nodes = { probe = job({ "ReduceNode" }, { jobId = "id", instanceId = "$instance_id" }), wait = running(3600, 120) }
+M.delete_nodes = { probe = by_order(job({ "ReduceNode" })), wait = running(3600, 120) }
+M.create_group = {
+  probe = by_order({ look = "ddm.list_groups", args = { instance_id = "$instance_id" }, list = true, where = { name = "$name" },
+    new = true, answer = { group_id = "id", instance_id = "$instance_id" } }),
+  wait = running(3600, 120) }
+M.delete_group = { probe = by_order(absent("ddm.list_groups", { instance_id = "$instance_id" }, { id = "$group_id" })),
+  wait = running(3600, 120) }
 M.sync_data_nodes = { probe = job({ "syncDataNodes", "SyncDataNodes" }, { jobId = "id", instanceId = "$instance_id" }),
   wait = followed(3600, "@jobId") }
 M.update_read_and_write_strategy = REPEATABLE
@@ -144,8 +153,12 @@ M.switch_route = {
 -- accounts
 M.create_users = { probe = listed("ddm.list_users", { name = "$users.1.name" }, { ["users.1.name"] = "name" }) }
 M.create_user_v3 = { probe = listed("ddm.list_users_v3", { name = "$name" }) }
-M.update_user = REPEATABLE
-M.update_user_v3 = REPEATABLE
+M.update_user = { probe = { look = "ddm.list_users", args = { instance_id = "$instance_id" }, list = true,
+  where = { name = "$username" }, answer = { name = "name" }, same = { base_authority = "$user.base_authority",
+    description = "$user.description", databases = "$user.databases" } } }
+M.update_user_v3 = { probe = { look = "ddm.list_users_v3", args = { instance_id = "$instance_id" }, list = true,
+  where = { name = "$username" }, same = { base_authority = "$base_authority", description = "$description",
+    databases = "$databases", password_lifetime = "$password_lifetime" } } }
 M.delete_user = { probe = absent("ddm.list_users", { instance_id = "$instance_id" }, { name = "$username" }) }
 M.delete_user_v3 = { probe = absent("ddm.list_users_v3", { instance_id = "$instance_id" }, { name = "$username" }) }
 -- A password cannot be read back, but the list says when each was changed last: another moment than before is this change.

@@ -8,7 +8,7 @@
 --     list = true: all items of the list, items = "path": of an unpaged answer;
 --     new = true: things that were there before the intent do not count, key tells them apart;
 --     field with done, undone (and operations): states; gone = true or states: not there is done;
---     same = {path = "$name"}: the thing is as it was asked to be; absent = what no thing means;
+--     same = {path = "$name"}: the thing is as it was asked to be, lists in any order; absent = what no thing means;
 --     answer = {path = "path in the thing" or "$name"}: the answer to adopt; settle = seconds in
 --     which the thing may still show up late.
 --     name = "$name" picks from a list of plain names; many = true: several new things are one change;
@@ -17,6 +17,9 @@
 --     each = "$name" of a list, or a text with commas: each thing it names is there, as = {path = member of
 --     the named, "" for itself}, also = {path = "$name"}; within = "path" of a list in the one thing;
 --     none = true: none of them is there.
+--     ordered: what is paid for by the month becomes an order, which nothing shows until it is paid and
+--     carried out, so "not there" proves nothing: where = {path = value} of the arguments that say so, or
+--     look, args and field: the thing's member that holds its order.
 --   wait: the data of run:wait; in args "$name" is the argument and "@path" the answer's.
 local M = {}
 

@@ -211,6 +211,27 @@ local function judged_each(engine, probe, call, found)
 end
 
 -- "done" and the answer, "undone", or "open".
+-- Of a thing only what was given counts.
+local function same_element(wanted, element)
+  if type(wanted) ~= "table" or type(element) ~= "table" then return tostring(wanted) == tostring(element) end
+  for name, value in pairs(wanted) do
+    if tostring(element[name]) ~= tostring(value) then return false end
+  end
+  return true
+end
+
+-- A list is the same in any order.
+local function as_asked(wanted, value)
+  if type(wanted) ~= "table" or type(value) ~= "table" then return is_one_of(wanted, value) end
+  if #wanted ~= #value then return false end
+  for _, each in ipairs(wanted) do
+    local there = false
+    for _, element in ipairs(value) do there = there or same_element(each, element) end
+    if not there then return false end
+  end
+  return true
+end
+
 local function judged(engine, probe, call, found)
   if probe.each then return judged_each(engine, probe, call, found) end
   if probe.gone then
@@ -224,7 +245,7 @@ local function judged(engine, probe, call, found)
   if probe.same then
     for path, wanted in pairs(probe.same) do
       local value = filled(engine, wanted, call.args)
-      if value ~= nil and not is_one_of(value, at(found[1], path)) then return "undone" end
+      if value ~= nil and not as_asked(value, at(found[1], path)) then return "undone" end
     end
     return "done", adopted(probe, found[1], call.args)
   end
@@ -259,6 +280,22 @@ function look(engine, probe, call, before)
   return "open", found.message
 end
 
+local ORDERED = "it may be an order that waits for its payment or is being carried out: look at the orders of the billing centre"
+
+-- An order shows nowhere before it is paid and carried out, and no call lists orders: such a change is never provably absent.
+local function may_be_an_order(engine, probe, call)
+  local ordered = probe.ordered
+  if not ordered then return nil end
+  if ordered.where then return matches(call.args, ordered.where) and ORDERED or nil end
+  local ok, found = pcall(candidates, engine, ordered, call.args)
+  if not ok then
+    if problem.is_stop(found) or not problem.is(found) then error(found, 0) end
+    return found.message
+  end
+  local value = found[1] and at(found[1], ordered.field)
+  return value and value ~= "" and ORDERED or nil
+end
+
 -- Looks until the change is found, or until it would have shown by now.
 local function probed(engine, probe, call, intent)
   if intent.before and intent.before.unseen then return "open", intent.before.unseen end
@@ -271,6 +308,8 @@ local function probed(engine, probe, call, intent)
     engine:rest(math.min(10, settle))
     outcome, more = look(engine, probe, call, intent.before)
   end
+  local order = outcome == "undone" and may_be_an_order(engine, probe, call)
+  if order then return "open", order end
   return outcome, more
 end
 
