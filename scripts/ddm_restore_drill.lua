@@ -560,6 +560,25 @@ local function ddm_request(p, plan)
     enterprise_project_id = plan.source.enterprise_project_id } }
 end
 
+local function ddm_reason(run, job_id)
+  for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
+    if job.id == job_id then return job.fail_reason end
+  end
+end
+
+local function rds_reason(run, job_id)
+  return run.rds:show_job{ id = job_id }.job.fail_reason
+end
+
+-- Waits for what a change started; a failure is told with the service's reason.
+local function followed(run, p, op, args, answer, reason_of)
+  local seen, err = run:try(run.wait_for, run, op, args, answer, p.deadline_hours * 3600)
+  if seen then return seen end
+  if err.kind ~= "failed" then error(err, 0) end
+  local reason = answer.job_id and run:try(reason_of, run, answer.job_id)
+  run:fail(("%s (%s)"):format(err.message, type(reason) == "string" and reason ~= "" and reason or "no reason is given"))
+end
+
 local function make_nodes(run, p, plan, made, waits)
   for _, node in ipairs(plan.nodes) do
     local args = rds_request(p, plan, node)
@@ -568,7 +587,7 @@ local function make_nodes(run, p, plan, made, waits)
     local answer = run.rds:restore_to_new_instance(args)
     node.id = answer.instance.id
     was_made(run, p, made, item, node.id)
-    waits[#waits + 1] = function() return run:wait_for("rds.restore_to_new_instance", args, answer, p.deadline_hours * 3600) end
+    waits[#waits + 1] = function() return followed(run, p, "rds.restore_to_new_instance", args, answer, rds_reason) end
   end
 end
 
@@ -579,7 +598,7 @@ local function make_ddm(run, p, plan, made, waits)
   local answer = run.ddm:create_instance(args)
   was_made(run, p, made, item, answer.id)
   plan.target, plan.target_item = { id = answer.id, name = plan.name }, item
-  waits[#waits + 1] = function() return run:wait_for("ddm.create_instance", args, answer, p.deadline_hours * 3600) end
+  waits[#waits + 1] = function() return followed(run, p, "ddm.create_instance", args, answer, ddm_reason) end
 end
 
 local function make(run, p, plan, made)
@@ -650,9 +669,10 @@ local function restore(run, p, plan, made)
   watch(run, plan)
   will_restore(run, p, plan, made)
   made.started = made.started or run:now()
+  made.overwrites = plan.prepared
   local op, args, answer = started_restore(run, p, plan)
   run:note(("the task is %s (%s)"):format(answer.job_id, op))
-  run:wait_for(op, args, answer, p.deadline_hours * 3600)
+  followed(run, p, op, args, answer, ddm_reason)
   made.times.restored = run:now()
 end
 
@@ -759,6 +779,7 @@ end
 local function conclude(run, p, plan, made, err)
   local passed, failed = evidence(run, p, plan, made, err)
   local left = left_of(made)
+  if made.overwrites then run:line("warn", "what the prepared RDS instances held before is gone: " .. words(ids_of(plan))) end
   run:if_stopped(#left > 0 and ("left: %s; remove it: %s"):format(words(left), how_to_remove(p, plan.name)) or nil)
   if not passed then
     run:fail("the drill did not pass: " .. words(failed), #left == 0 and "what it made is gone; see the table of checks"

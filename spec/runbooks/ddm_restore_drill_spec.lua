@@ -289,6 +289,21 @@ describe("the purchases of a restore drill", function()
     assert.same(BEFORE, there(world))
   end)
 
+  it("and everything after them are done once when each answer is lost, or comes late", function()
+    for _, how in ipairs({ "reset_after", "late", "reset_before" }) do
+      local faults = {}
+      for i, op in ipairs({ "rds.restore_to_new_instance", "ddm.create_instance", "ddm.restore_metadata", "ddm.delete_instance_v3",
+        "rds.delete_instance" }) do
+        faults[i] = { op = op, ["do"] = how, seconds = how == "late" and 30 or nil }
+      end
+      local world = support.world({ faults = faults })
+      local result = drill(world)
+      assert.is_nil(result.error, how)
+      assert.same(joined(MADE, CLEANED), support.effects(world), how)
+      assert.same(BEFORE, there(world), how)
+    end
+  end)
+
   it("are found again when their answer is lost, and not made twice", function()
     local world = support.world({ faults = {
       { op = "rds.restore_to_new_instance", nth = 2, ["do"] = "reset_after" },
@@ -424,12 +439,13 @@ describe("a restore drill that goes wrong", function()
   end
 
   it("deletes what was made when an RDS restore fails, the failed one too", function()
-    fails({ faults = { { op = "rds.restore_to_new_instance", ["do"] = "job_failed" } } }, "rds.restore_to_new_instance: FAILED",
+    fails({ faults = { { op = "rds.restore_to_new_instance", ["do"] = "job_failed", reason = "disk full" } } },
+      "rds.restore_to_new_instance: FAILED %(disk full%)",
       { MADE[1], MADE[2], MADE[3], table.unpack(CLEANED) })
   end)
 
   it("deletes what was made when the DDM instance fails, or is refused", function()
-    fails({ faults = { { op = "ddm.create_instance", ["do"] = "job_failed" } } }, "ddm.create_instance: CREATEFAILED",
+    fails({ faults = { { op = "ddm.create_instance", ["do"] = "job_failed" } } }, "ddm.create_instance: CREATEFAILED %(DBS",
       { MADE[1], MADE[2], MADE[3], table.unpack(CLEANED) })
     fails({ faults = { { op = "ddm.create_instance", ["do"] = "refuse", status = 413, code = "DBS.280001" } } }, "ddm.create_instance",
       { MADE[1], MADE[2], CLEANED[2], CLEANED[3] })
@@ -438,7 +454,8 @@ describe("a restore drill that goes wrong", function()
   end)
 
   it("deletes what was made when the metadata restore fails, or is refused", function()
-    fails({ faults = { { op = "ddm.restore_metadata", ["do"] = "job_failed" } } }, "ddm.restore_metadata: Failed", joined(MADE, CLEANED))
+    fails({ faults = { { op = "ddm.restore_metadata", ["do"] = "job_failed", reason = "shards differ" } } }, "ddm.restore_metadata: Failed .*shards differ",
+      joined(MADE, CLEANED))
     fails({ faults = { { op = "ddm.restore_metadata", ["do"] = "refuse", status = 400, code = "DBS.300336" } } }, "ddm.restore_metadata",
       { MADE[1], MADE[2], MADE[3], table.unpack(CLEANED) })
   end)
@@ -475,8 +492,9 @@ describe("a restore drill that goes wrong", function()
 
   it("says that prepared RDS instances were overwritten by a restore that failed, and keeps nothing on them", function()
     local world = support.world({ faults = { { op = "ddm.restore_data", ["do"] = "job_failed" } } })
-    local result = prepared(world, { target_instance_id = world.target.id })
+    local result, reporter = prepared(world, { target_instance_id = world.target.id })
     assert.matches("did not pass: ddm.restore_data: Failed", result.error.message)
+    assert.is_true(reporter:has("^warn what the prepared RDS instances held before is gone: " .. world.nodes[3] .. ", " .. world.nodes[4]))
     assert.same({ "restore_data" }, support.effects(world))
     assert.same({}, world.target.schemas)
   end)
