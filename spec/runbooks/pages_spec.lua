@@ -12,14 +12,16 @@ local function listed(pattern)
   return names
 end
 
--- Blocks of console lines: each command with the lines below it.
+-- Blocks of console lines: each command, which goes on after a line that ends in a backslash, with the lines below it.
 local function transcripts(text)
   local list = {}
   for block in text:gmatch("```console\n(.-)```") do
     local current
     for line in block:gmatch("([^\n]*)\n") do
-      local command = line:match("^%$ (.+)$")
-      if command then
+      local command, unfinished = line:match("^%$ (.+)$"), current and current.command:match("^(.*)\\$")
+      if unfinished and #current.lines == 0 then
+        current.command = unfinished .. line:gsub("^%s+", "")
+      elseif command then
         current = { command = command, lines = {} }
         list[#list + 1] = current
       else
