@@ -78,6 +78,20 @@ describe("a run that loses power anywhere", function()
     assert.equal("done", found.state, tostring(found.error))
   end)
 
+  it("keeps a no to a purchase, and what the script did instead", function()
+    local flavor = require("hwdb.sim").new({}).state.ddm.flavors[1].id
+    local now
+    local options = { terminal = true, ask = function() return #now.sim:effects() > 0 and "y" or "n" end }
+    local found = holds({ options = options, before = function(world) now = world end, book = ([[function(run, p)
+      local bought = run:try(function()
+        run.ddm:expand_instance_nodes{ instance_id = p.instance_id, flavor_id = "%s", node_number = 1 }
+      end)
+      run.ddm:update_instance_name{ instance_id = p.instance_id, name = bought and "bought" or "not-bought" }
+      run.ddm:restart_instance{ instance_id = p.instance_id, restart = { type = "soft" } }
+    end]]):format(flavor) })
+    assert.same({ "update_instance_name", "restart_instance" }, found.effects)
+  end)
+
   for _, fault in ipairs({ "reset_before", "reset_after", "late", "garbage", "empty", "html", "stall" }) do
     it("and a connection that ends in " .. fault .. " too", function()
       local found = holds({ book = RESTART, world = { faults = { { op = "ddm.restart_instance", ["do"] = fault, seconds = 90,

@@ -99,7 +99,9 @@ local function permitted(engine, place, call)
   engine:obey()
   plans.require(engine, call)
   locks.require(engine, locks.target(call.row, call.args))
-  gates.require(engine, place, call)
+  local refused = gates.require(engine, place, call)
+  -- Kept like the service's own no: a script that goes on without the change does so again when it is taken up.
+  if refused then error(select(2, close(engine, place, call, nil, refused, "not agreed")), 0) end
 end
 
 -- An answer that arrived without what it should name: the job is looked up, nothing is sent again.

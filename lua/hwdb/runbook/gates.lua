@@ -116,6 +116,7 @@ end
 ---@param engine table
 ---@param place hwdb.runbook.Place
 ---@param call table
+---@return hwdb.runbook.Problem? refused the answer was no
 function M.require(engine, place, call)
   require_window(engine)
   if call.permitted then return end
@@ -123,7 +124,7 @@ function M.require(engine, place, call)
   if q and not engine.journal:at(place, "gate") then
     local answer = put(engine, q)
     if not answer.yes then
-      problem.raise({ kind = "failed", message = q.name .. ": not agreed to; it was not sent" })
+      return problem.new({ kind = "failed", message = q.name .. ": not agreed to; it was not sent" })
     end
     engine.journal:write(place, "gate", "gate", { label = q.name, by = answer.by, how = answer.how },
       { audit = audit_of(engine, q, answer) })
