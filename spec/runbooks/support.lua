@@ -16,14 +16,6 @@ function M.client(operations)
     return true
   end
   client.ddm = setmetatable({}, { __index = function(_, op)
-    if op == "each" then
-      return function(_, name, args)
-        client.calls[#client.calls + 1] = name
-        local list = operations[name](args)
-        local i = 0
-        return function() i = i + 1 return list[i] end
-      end
-    end
     return function(_, args)
       client.calls[#client.calls + 1] = op
       return operations[op](args)

@@ -121,7 +121,8 @@ describe("a wait", function()
     local seen = {}
     local client = support.client({ list_jobs = function(args)
       seen[#seen + 1] = args.end_time
-      return lists[math.min(#seen, #lists)]
+      local list = lists[math.min(#seen, #lists)]
+      return { jobs = list, total = #list }
     end })
     local result = support.run([[function(run)
       return run:wait{ name = "the task", op = "ddm.list_jobs", args = { start_time = 1, end_time = run.NOW },

@@ -52,7 +52,6 @@ local function service(engine, title, api)
     __index = function(_, op)
       if op == "each" or op == "pages" then
         return function(_, name, args, options)
-          if rawget(api, "each") then return api[op](api, name, args, options) end
           return pages[op](plain, title, name, args, options)
         end
       end

@@ -16,7 +16,11 @@ local SECOND, MINUTE, DAY = 1000, 60000, 86400000
 local function account_of(client)
   local ok, known = pcall(function() return client:describe() end)
   if not ok or type(known) ~= "table" then return "?" end
-  return ("%s/%s"):format(tostring(known.region), tostring(known.ak or known.user or known.project_id))
+  local who = known.project_id
+  for _, name in ipairs({ "user", "ak" }) do
+    if known[name] and known[name] ~= core.null then who = known[name] end
+  end
+  return ("%s/%s"):format(tostring(known.region), tostring(who))
 end
 
 local function rest_until(client, at, now)
