@@ -206,6 +206,8 @@ describe("the preflight of a point-in-time restore", function()
     stops_at(world, "targets for these only", { ["target." .. n[4]] = n[3] })
     stops_at(world, "a target for each, targets for these only", { ["target." .. n[1]] = "absent", target = n[3] })
     stops_at(world, "target nothing", { ["target." .. n[1]] = "nothing" })
+    for _, backup in ipairs(world.sim.state.ddm.backups) do backup.metadata = { schemas = {}, nodes = {} } end
+    stops_at(world, "data nodes of that moment, targets for these only")
   end)
 
   it("names what a DDM instance uses, whatever is said to be available", function()
