@@ -344,3 +344,12 @@ describe("the kernel upgrade runbook", function()
     effects = { "change_database_version" },
     params = function(world) return { instance_id = world.instance.id, version = "latest" } end }
 end)
+
+describe("the kernel upgrade runbook, going back,", function()
+  require("spec.runbooks.proofs").of{ name = "ddm_kernel_upgrade", accept = { BACK }, services = { "ddm", "rds" },
+    effects = { "roll_back_database_version" }, prepare = function(world)
+      assert(world.client.ddm:change_database_version({ instance_id = world.instance.id, target_version = "3.1.0.7" }))
+      world.sim:advance(3600)
+    end,
+    params = function(world) return { instance_id = world.instance.id, action = "rollback" } end }
+end)

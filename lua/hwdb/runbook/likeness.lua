@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- A simulator like the account, for a rehearsal: its objects come from an
 -- inventory, its tasks from what the script itself has read. The clock begins now.
+local account = require("hwdb.account")
+
 local M = {}
 
 -- Which stretch of a shard task offers an operation.
@@ -40,19 +42,35 @@ local function add_task(sim, item)
   table.insert(sim.state.ddm.jobs, job)
 end
 
-local function add_tasks(sim, scratch, run)
-  local known, after = {}, 0
+-- What the script itself has read.
+local function own_reads(scratch, run)
+  local list, after = {}, 0
   while true do
     local page = scratch:records(run, after, 500)
-    if #page == 0 then return end
+    if #page == 0 then return list end
     for _, record in ipairs(page) do
       after = record.seq
-      local jobs = record.kind == "query" and record.data.op == "ddm.list_jobs" and (record.data.body or {}).jobs or {}
-      for _, item in ipairs(jobs) do
-        if not known[item.id] then add_task(sim, item) end
-        known[item.id] = true
-      end
+      if record.kind == "query" and record.data.body then list[#list + 1] = record.data end
     end
+  end
+end
+
+local function add_tasks(sim, reads)
+  local known = {}
+  for _, read in ipairs(reads) do
+    for _, item in ipairs(read.op == "ddm.list_jobs" and read.body.jobs or {}) do
+      if not known[item.id] then add_task(sim, item) end
+      known[item.id] = true
+    end
+  end
+end
+
+-- What no inventory reads; a list that it has as well would count twice.
+local function add_reads(document, reads)
+  local stocked = {}
+  for _, read in ipairs(document.reads) do stocked[read.op] = true end
+  for _, read in ipairs(reads) do
+    if not stocked[read.op] then account.add_read(document, read.op, read.args or {}, read.body) end
   end
 end
 
@@ -83,8 +101,10 @@ end
 ---@return table[] stock what the inventory read
 function M.of(opts, scratch, run)
   local document = require("hwdb.inventory").take(opts.client, { services = opts.services, pace = opts.stock_pace })
+  local reads = own_reads(scratch, run)
+  add_reads(document, reads)
   local sim = require("hwdb.sim").new({ seed_from = document, start_ms = opts.client:now() })
-  add_tasks(sim, scratch, run)
+  add_tasks(sim, reads)
   local client, err = require("hwdb").client({ sim = sim })
   if not client then error(err, 0) end
   client.is_virtual = nil
