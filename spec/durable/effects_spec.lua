@@ -124,6 +124,22 @@ describe("the data beside the rows", function()
     end
   end)
 
+  it("never takes an order for absent: whatever can be ordered says how that is told", function()
+    local can = {}
+    for _, row in ipairs(changes()) do
+      local probe, op = effects.of(row.service, row.name).probe, row.service .. "." .. row.name
+      local orders = (row.service == "ddm" or row.service == "rds") and op ~= "ddm.shrink_instance_nodes" -- 4.2.10: not these
+        and (has_name(row.answer, "order_id") or has_name(row.answer, "orderId"))
+      if orders then can[#can + 1] = op end
+      local ordered = probe and probe.ordered
+      assert.equal(ordered ~= nil, orders or false, op)
+      if ordered then assert.truthy(has_name(row.answer, ordered.answer), op) end
+      for path in pairs(ordered and ordered.where or {}) do assert.truthy(has_name(row.params, path), op .. ": " .. path) end
+      if ordered and ordered.look then assert.truthy(has_name(row_of(ordered.look).answer, ordered.field), op) end
+    end
+    assert.is_true(#can >= 8, table.concat(can, " "))
+  end)
+
   it("adopts answers in the shape of the row's own", function()
     for _, row in ipairs(changes()) do
       local probe, op = effects.of(row.service, row.name).probe, row.service .. "." .. row.name

@@ -78,6 +78,52 @@ describe("a run that loses power anywhere", function()
     assert.equal("done", found.state, tostring(found.error))
   end)
 
+  -- An order that nobody has paid yet shows in billing's list alone.
+  local MONTHLY = [[function(run)
+    local answer = run.ddm:create_instance{ instance = { name = "ddm-monthly", flavor_id = "%s", node_num = 1, engine_id = "%s",
+      available_zones = { "cn-north-4a" }, vpc_id = "%s", subnet_id = "%s", security_group_id = "%s" },
+      extend_param = { charge_mode = "prePaid", period_type = "month", period_num = 1, is_auto_pay = "%s" } }
+    if not answer.order_id then run:fail("no order") end
+    if "%s" == "false" then run.bss:pay_order{ order_id = answer.order_id, use_coupon = "NO", use_discount = "NO" } end
+    run:wait{ name = "the order", op = "bss.show_order", args = { order_id = answer.order_id }, field = "order_info.status",
+      success = { 5 }, failure = { 4 }, timeout = 3600 }
+  end]]
+
+  local function monthly(auto_pay)
+    local state = require("hwdb.sim").new({}).state
+    return MONTHLY:format(state.ddm.flavors[1].id, state.ddm.engines[1].id, state.network.vpcs[1].id, state.network.subnets[1].id,
+      state.network.security_groups[1].id, auto_pay, auto_pay)
+  end
+
+  for _, auto_pay in ipairs({ "true", "false" }) do
+    for _, fault in ipairs({ "reset_after", "reset_before", "late" }) do
+      it(("orders once by the month, whoever pays (is_auto_pay = %s, %s)"):format(auto_pay, fault), function()
+        local found = holds({ options = { accept = { "buy ddm.create_instance", "buy bss.pay_order" } }, book = monthly(auto_pay),
+          world = { faults = { { op = "ddm.create_instance", ["do"] = fault, seconds = 90 } } } }, 3)
+        assert.same(auto_pay == "true" and { "create_instance" } or { "create_instance", "pay_order" }, found.effects)
+        assert.equal("done", found.state, tostring(found.error))
+      end)
+    end
+  end
+
+  it("orders nodes for an instance by the month once, and asks a person where billing shows nothing", function()
+    local flavor = require("hwdb.sim").new({}).state.ddm.flavors[1].id
+    local scenario = { options = { accept = { "buy ddm.expand_instance_nodes" } }, before = function(world)
+      world.instance.order_id = "CS1"
+    end, world = { faults = { { op = "ddm.expand_instance_nodes", ["do"] = "reset_after" } } }, book = ([[function(run, p)
+      local answer = run.ddm:expand_instance_nodes{ instance_id = p.instance_id, flavor_id = "%s", node_number = 1 }
+      return run.bss:show_order{ order_id = answer.orderId }.order_info.status
+    end]]):format(flavor) }
+    local found = holds(scenario, 3)
+    assert.same({ "done", { "expand_instance_nodes" } }, { found.state, found.effects })
+    local world = support.world({ faults = { { op = "ddm.expand_instance_nodes", ["do"] = "reset_after" },
+      { op = "bss.list_orders", ["do"] = "status", status = 403, code = "CBC.0150", times = 99 } } })
+    world.instance.order_id = "CS1"
+    local result = support.run(world, support.book(scenario.book), scenario.options)
+    assert.same({ "in_doubt", { "expand_instance_nodes" } }, { result.state, support.ops(world) })
+    support.clean(world)
+  end)
+
   it("keeps a no to a purchase, and what the script did instead", function()
     local flavor = require("hwdb.sim").new({}).state.ddm.flavors[1].id
     local now

@@ -38,8 +38,9 @@ local function absent(op, args, where)
 end
 
 -- Changes of an instance that is paid for by the month are ordered.
-local function by_order(probe)
-  probe.ordered = { look = "ddm.show_instance", args = { instance_id = "$instance_id" }, field = "order_id" }
+local function by_order(probe, answer)
+  probe.ordered = { look = "ddm.show_instance", args = { instance_id = "$instance_id" }, field = "order_id",
+    type = "hws.service.type.ddm", answer = answer or "order_id" }
   return probe
 end
 
@@ -50,7 +51,7 @@ local M = {}
 -- instances
 M.create_instance = {
   probe = { look = "ddm.list_instances", list = true, where = { name = "$instance.name" }, new = true, answer = { id = "id" },
-    ordered = { where = { ["extend_param.charge_mode"] = "prePaid" } } },
+    ordered = { where = { ["extend_param.charge_mode"] = "prePaid" }, type = "hws.service.type.ddm", answer = "order_id" } },
   wait = running(900, 0, "@id") }
 M.update_instance_name = { probe = instance_has({ name = "$name" }, { name = "name" }), wait = running(600, 5) }
 M.update_instance_name_v3 = { probe = job(nil), wait = followed(600) }
@@ -72,7 +73,7 @@ M.restart_instance = { probe = job({ "RestartInstance" }, { jobId = "id", instan
 M.restart_instance_v3 = { probe = job({ "RestartInstance" }), wait = followed() }
 M.restart_node = { probe = job({ "RestartNode", "RestartInstanceNode" }), wait = followed() }
 M.resize_flavor = { probe = by_order(job(nil)), wait = running(3600, 120) }
-M.expand_instance_nodes = { probe = by_order(job({ "EnlargeNode" }, { jobId = "id", instanceId = "$instance_id" })),
+M.expand_instance_nodes = { probe = by_order(job({ "EnlargeNode" }, { jobId = "id", instanceId = "$instance_id" }), "orderId"),
   wait = running(3600, 120) }
 M.expand_instance_nodes_v3 = { probe = by_order(job({ "EnlargeNode" })), wait = running(3600, 120) }
 M.shrink_instance_nodes = { probe = job({ "ReduceNode" }, { jobId = "id", instanceId = "$instance_id" }), wait = running(3600, 120) }

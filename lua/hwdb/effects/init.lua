@@ -17,9 +17,9 @@
 --     each = "$name" of a list, or a text with commas: each thing it names is there, as = {path = member of
 --     the named, "" for itself}, also = {path = "$name"}; within = "path" of a list in the one thing;
 --     none = true: none of them is there.
---     ordered: what is paid for by the month becomes an order, which nothing shows until it is paid and
---     carried out, so "not there" proves nothing: where = {path = value} of the arguments that say so, or
---     look, args and field: the thing's member that holds its order.
+--     ordered: what is paid for by the month becomes an order, which the service shows nowhere until it
+--     is carried out: where = {path = value} of the arguments that say so, or look, args and field, the
+--     thing's member that names its order; type of billing's, and the answer's member for the order.
 --   wait: the data of run:wait; in args "$name" is the argument and "@path" the answer's.
 local M = {}
 

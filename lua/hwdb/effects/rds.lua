@@ -7,7 +7,8 @@ local function instance(timeout)
 end
 
 local CREATED = { look = "rds.list_instances", list = true, where = { name = "$name" }, new = true,
-  answer = { ["instance.id"] = "id", ["instance.name"] = "name" } }
+  answer = { ["instance.id"] = "id", ["instance.name"] = "name" },
+  ordered = { where = { ["charge_info.charge_mode"] = "prePaid" }, type = "hws.service.type.rds", answer = "order_id" } }
 
 local M = {}
 

@@ -131,13 +131,44 @@ local function before_of(engine, probe, call)
   return { keys = keys }
 end
 
+local function orders_of(ordered)
+  return { look = "bss.list_orders", args = { service_type_code = ordered.type, limit = 100 }, list = true, new = true,
+    key = "order_id", answer = { [ordered.answer] = "order_id" } }
+end
+
+-- Whether a change becomes an order: its arguments say so, or the thing it is made to was bought by one.
+local function is_ordered(engine, ordered, call)
+  if ordered.where then
+    for path, wanted in pairs(ordered.where) do
+      if not is_one_of(wanted, M.argument(call.args, path)) then return false end
+    end
+    return true
+  end
+  local found = candidates(engine, ordered, call.args)
+  local value = found[1] and at(found[1], ordered.field)
+  return value ~= nil and value ~= ""
+end
+
+local function orders_before(engine, ordered, call)
+  local ok, is = pcall(is_ordered, engine, ordered, call)
+  if ok then return is and before_of(engine, orders_of(ordered), call) or nil end
+  if problem.is_stop(is) or not problem.is(is) then error(is, 0) end
+  return { unseen = is.message }
+end
+
 ---What a probe has to know of the time before: which of the things it looks for were there already.
 ---@param engine table
 ---@param call table
----@return table? before {keys} or {unseen = message}; {any = {before, …}} of several
+---@return table? before {keys} or {unseen = message}; {any = {before, …}} of several; orders = {keys} of what is ordered
 function M.before(engine, call)
   local probe = probe_of(call)
-  return probe and before_of(engine, probe, call) or nil
+  if not probe then return nil end
+  local before = before_of(engine, probe, call)
+  local orders = probe.ordered and orders_before(engine, probe.ordered, call)
+  if not orders then return before end
+  before = before or {}
+  before.orders = orders
+  return before
 end
 
 local function fresh(probe, found, before)
@@ -280,36 +311,31 @@ function look(engine, probe, call, before)
   return "open", found.message
 end
 
-local ORDERED = "it may be an order that waits for its payment or is being carried out: look at the orders of the billing centre"
-
--- An order shows nowhere before it is paid and carried out, and no call lists orders: such a change is never provably absent.
-local function may_be_an_order(engine, probe, call)
-  local ordered = probe.ordered
-  if not ordered then return nil end
-  if ordered.where then return matches(call.args, ordered.where) and ORDERED or nil end
-  local ok, found = pcall(candidates, engine, ordered, call.args)
-  if not ok then
-    if problem.is_stop(found) or not problem.is(found) then error(found, 0) end
-    return found.message
-  end
-  local value = found[1] and at(found[1], ordered.field)
-  return value and value ~= "" and ORDERED or nil
+-- A change that becomes an order is looked for among the orders first, whose answer it would have had; what came since the
+-- intent is this one.
+local function look_everywhere(engine, probe, call, before)
+  local orders = before and before.orders
+  if not orders then return look(engine, probe, call, before) end
+  local ordered, why = look(engine, orders_of(probe.ordered), call, orders)
+  if ordered == "done" then return ordered, why end
+  local outcome, more = look(engine, probe, call, before)
+  if ordered == "open" and outcome == "undone" then return "open", why end
+  return outcome, more
 end
 
 -- Looks until the change is found, or until it would have shown by now.
 local function probed(engine, probe, call, intent)
-  if intent.before and intent.before.unseen then return "open", intent.before.unseen end
+  local before = intent.before
+  if before and before.unseen then return "open", before.unseen end
   local settle = probe.settle or effects.SETTLE
   local ends = engine.client:now() + settle * 1000
-  local outcome, more = look(engine, probe, call, intent.before)
+  local outcome, more = look_everywhere(engine, probe, call, before)
   while outcome ~= "done" and engine.client:now() < ends do
     engine.report:progress({ step = engine.stack[#engine.stack], deadline = ends,
       waiting_for = "certainty whether " .. call.id.op .. " took place" })
     engine:rest(math.min(10, settle))
-    outcome, more = look(engine, probe, call, intent.before)
+    outcome, more = look_everywhere(engine, probe, call, before)
   end
-  local order = outcome == "undone" and may_be_an_order(engine, probe, call)
-  if order then return "open", order end
   return outcome, more
 end
 
