@@ -40,6 +40,14 @@ describe("the operations of a script", function()
     ]])))
   end)
 
+  it("are seen in another region or project", function()
+    assert.same({ "ddm.list_instances", "dws.list_clusters" }, (ops_of([[
+      for one in run:at{ region = r }.ddm:each("list_instances", {}) do end
+      local there = run:at{ project = p }
+      there.dws:list_clusters{}
+    ]])))
+  end)
+
   it("are not seen in comments, in sentences and in long texts", function()
     assert.same({}, (ops_of([==[
       -- run.ddm:delete_instance{}

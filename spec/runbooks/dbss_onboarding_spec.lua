@@ -524,13 +524,26 @@ describe("onboarding", function()
     end
   end)
 
-  describe("as every runbook", function()
-    proofs.of({ name = NAME, services = { "dbss", "rds" }, points = 14,
+  describe("as every runbook, of an instance that is there", function()
+    proofs.of({ name = NAME, services = { "dbss", "rds" }, points = 10,
       effects = { "update_audit_security_group", "add_rds_no_agent_database", "switch_risk_rule" },
       params = function(world)
         local declaration = existing(world.sim, { rules = { { name = "Database_Slow_SQL_Detection", status = "OFF" } } })
         declaration.instance.security_group_id = world.sim.state.network.security_groups[1].id
         declaration.databases[1].audit = false
+        return { declaration = declaration }
+      end })
+  end)
+
+  describe("as every runbook, of an instance that is bought", function()
+    proofs.of({ name = NAME, services = { "dbss", "rds" }, points = 14, accept = BUY,
+      effects = { "create_instances_period_order", "pay_order", "update_audit_security_group", "add_rds_no_agent_database",
+        "switch_risk_rule" },
+      params = function(world)
+        local declaration = bought(world.sim)
+        declaration.instance.security_group_id = world.sim.state.network.security_groups[2].id
+        declaration.databases[1].audit = false
+        declaration.rules = { { name = "Database_Slow_SQL_Detection", status = "OFF" } }
         return { declaration = declaration }
       end })
   end)

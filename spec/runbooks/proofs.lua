@@ -40,11 +40,12 @@ end
 
 local UUID = ("%x"):rep(8) .. ("%-" .. ("%x"):rep(4)):rep(3) .. "%-" .. ("%x"):rep(12)
 local PLAIN = ("%x"):rep(32) .. "%w*"
+local ORDER = "CS" .. ("%x"):rep(15)
 
 -- Ids that the world gave out meanwhile differ once a run makes other requests: they count by the order in which they
 -- came up.
 local function with_known_ids(text, known, seen)
-  for _, pattern in ipairs({ UUID, PLAIN }) do
+  for _, pattern in ipairs({ UUID, PLAIN, ORDER }) do
     text = text:gsub(pattern, function(id)
       if known:find(id, 1, true) then return id end
       if not seen[id] then

@@ -28,10 +28,13 @@ end
 
 local HEX = ("%x"):rep(8) .. ("%-" .. ("%x"):rep(4)):rep(3) .. "%-" .. ("%x"):rep(12)
 local PLAIN = ("%x"):rep(32) .. "%w*"
+-- Of orders, and DBSS's own.
+local ORDER = "CS" .. ("%x"):rep(15)
+local SHORT = "%f[%w_-]" .. ("[%w_-]"):rep(20) .. "%f[^%w_-]"
 
 -- Ids that the world gave out meanwhile differ from run to run: they count by the order in which they came up.
 local function with_known_ids(text, known, seen)
-  for _, pattern in ipairs({ HEX, PLAIN }) do
+  for _, pattern in ipairs({ HEX, PLAIN, ORDER, SHORT }) do
     text = text:gsub(pattern, function(id)
       if known:find(id, 1, true) then return id end
       if not seen[id] then

@@ -121,9 +121,10 @@ function Reader:alias(i, service)
   if known and not more then self.aliases[self.words[i - 3].text] = service end
 end
 
--- `run . SERVICE` at i-1, i, i+1, or a name that stands for one.
+-- `run . SERVICE` at i-1, i, i+1, also after run:at{…}, or a name that stands for one.
 function Reader:service_at(i)
-  if self:is(i, "sign", ".") and self:is(i - 1, "name") and self:is(i + 1, "name") and SERVICES[self.words[i + 1].text] then
+  local owner = self:is(i - 1, "name") or self:is(i - 1, "sign", "}") or self:is(i - 1, "sign", ")")
+  if self:is(i, "sign", ".") and owner and self:is(i + 1, "name") and SERVICES[self.words[i + 1].text] then
     local service = self.words[i + 1].text
     self:alias(i, service)
     return service, i + 2
