@@ -289,6 +289,34 @@ describe("the purchases of a restore drill", function()
     assert.same(BEFORE, there(world))
   end)
 
+  it("stay refused when the clean-up that follows is killed", function()
+    local durable = require("spec.durable.support")
+    local rb = assert(require("hwdb.runbook").load("ddm_restore_drill"))
+    local function refusing(points)
+      local world, asked = durable.world(), 0
+      support.prepare(world)
+      local params = { instance_id = world.instance.id, rto_minutes = 60, rpo_minutes = 15, check_program = support.program(SAID) }
+      local result = durable.run(world, rb, { params = params, accept = { "clean up" }, ask = function()
+        asked = asked + 1
+        return asked == 1 and "yes" or "no"
+      end }, points)
+      return world, params, result
+    end
+    local whole = { seen = 0 }
+    durable.clean((refusing(whole)))
+    for back = 5, 25, 10 do
+      local world, params, result = refusing({ seen = 0, kill = whole.seen - back })
+      assert.is_nil(result)
+      result = durable.resume(world, durable.latest(world).id, { params = params, accept = { "clean up" }, ask = function()
+        error("asked again")
+      end })
+      assert.matches("not agreed to; it was not sent", result.error.message)
+      assert.same({ "restore_to_new_instance", "delete_instance" }, support.effects(world))
+      assert.same(BEFORE, there(world))
+      durable.clean(world)
+    end
+  end)
+
   it("and everything after them are done once when each answer is lost, or comes late", function()
     for _, how in ipairs({ "reset_after", "late", "reset_before" }) do
       local faults = {}
