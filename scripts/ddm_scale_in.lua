@@ -166,8 +166,8 @@ local function confirm(run, p, plan)
   end
   run:table{ name = "nodes of the group " .. plan.group.name, columns = { "node", "what", "status", "address" }, rows = rows }
   local name = plan.instance.name
-  if not run:ask{ name = "scale in " .. name, expect = name, question = ("%d of %d nodes of %s are removed%s, and their "
-      .. "connections broken. Type the instance's name to go on"):format(plan.count, #plan.members, name,
+  if not run:ask{ name = "scale in " .. name, expect = name, question = ("Of the %d nodes of %s %d are removed%s, and their "
+      .. "connections broken. Type the instance's name to go on"):format(#plan.members, name, plan.count,
       p.remove and ", the service chooses which" or "") } then
     run:fail("not confirmed: nothing has been changed", "type the instance's name exactly")
   end
@@ -235,11 +235,11 @@ local function verify(run, p, plan)
     end
   end
   if #gone ~= plan.count or #strange > 0 or #bad > 0 then
-    run:fail(("%d nodes should have gone, %d went%s%s"):format(plan.count, #gone,
+    run:fail(("%d should have gone, %d went%s%s"):format(plan.count, #gone,
       #strange > 0 and "; not meant: " .. words(strange) or "", #bad > 0 and "; of those that stay " .. words(bad) or ""),
       "look at the task on the console")
   end
-  run:line("ok", ("%d nodes went: %s; %d stay, all of them running"):format(#gone, words(gone), #plan.nodes - #gone))
+  run:line("ok", ("gone: %s; %d of %d stay, all of them running"):format(words(gone), #plan.nodes - #gone, #plan.nodes))
   return gone
 end
 

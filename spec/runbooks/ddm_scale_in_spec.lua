@@ -51,7 +51,7 @@ describe("a scale-in", function()
     assert.is_nil(result.error)
     assert.same({ "shrink_instance_nodes" }, support.effects(world))
     assert.same({ ids[1] }, node_ids(world))
-    assert.is_true(reporter:has("^ok 3 nodes went: .+; 1 stay, all of them running$"))
+    assert.is_true(reporter:has("^ok gone: .+; 1 of 4 stay, all of them running$"))
     assert.equal("may go", reporter.tables["nodes of the group default"].rows[1][2])
   end)
 
@@ -239,7 +239,7 @@ describe("a scale-in that fails", function()
       if #world.instance.nodes == 3 then table.remove(world.instance.nodes, 2) end
     end)
     local result = shrink(world, { nodes = ids[1] }, { client = client })
-    assert.equal(("1 nodes should have gone, 2 went; not meant: %s"):format(ids[3]), result.error.message)
+    assert.equal(("1 should have gone, 2 went; not meant: %s"):format(ids[3]), result.error.message)
     assert.equal("verify", result.step)
   end)
 
