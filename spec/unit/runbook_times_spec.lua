@@ -24,6 +24,20 @@ describe("calendar times", function()
     assert.equal("2026-11-22 02:00:00 +08:00", times.text(1795284000000, 480))
   end)
 
+  it("are read in all the ways services write them", function()
+    local times = require("hwdb.runbook.times")
+    for value, ms in pairs({ ["2026-01-01T08:00:00+0000"] = 1767254400000, ["2026-01-01T16:00:00+0800"] = 1767254400000,
+      ["2026-01-01 08:00:00"] = 1767254400000, ["2026-01-01T08:00:00"] = 1767254400000, ["2026-01-01T08:00:00.25Z"] = 1767254400250,
+      ["2026-01-01 03:30:00 -04:30"] = 1767254400000, ["1767254400"] = 1767254400000, ["1767254400000"] = 1767254400000,
+      [1767254400] = 1767254400000, [1767254400000] = 1767254400000, ["2024-02-29T00:00:00Z"] = 1709164800000 }) do
+      assert.equal(ms, times.instant(value), tostring(value))
+      assert.equal("integer", math.type(times.instant(value)))
+    end
+    for _, value in ipairs({ "", "--", "2026-02-29T00:00:00Z", "2026-01-01", "2026-01-01T08:00:00 noon", {}, false }) do
+      assert.is_nil(times.instant(value), tostring(value))
+    end
+  end)
+
   it("know lengths in words", function()
     assert.equal("45 s", times.span(45))
     assert.equal("2 min", times.span(120))

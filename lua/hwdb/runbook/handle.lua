@@ -334,6 +334,13 @@ function Run:clock(ms, zone)
   return times.text(ms or self:now(), zone and times.zone(zone) or 0)
 end
 
+---A moment of an answer, as services write them: text (UTC where it names no zone), seconds or milliseconds.
+---@param value any
+---@return integer? ms nil for what is no moment
+function Run:instant(value) -- luacheck: ignore 212
+  return times.instant(value)
+end
+
 Run.NOW = waits.NOW
 
 ---A length in words: "3 h 10 min".

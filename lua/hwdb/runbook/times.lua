@@ -84,6 +84,26 @@ function M.parse(text)
   if ms then return ms, offset end
 end
 
+-- A number below it counts seconds, one above it milliseconds: in seconds it is the year 5138.
+local FIRST_MS = 100000000000
+
+local function counted(number)
+  return number >= FIRST_MS and math.floor(number) or math.floor(number * 1000)
+end
+
+---A moment as services write them: text with a zone, text without one (which is UTC), seconds or milliseconds since 1970.
+---@param value any
+---@return integer? ms nil for what is none
+function M.instant(value)
+  if type(value) == "number" then return counted(value) end
+  if type(value) ~= "string" then return nil end
+  if value:find("^%d+$") then return counted(tonumber(value)) end
+  local moment, fraction, zone = value:match("^(%d+%-%d+%-%d+[ T]%d+:%d+:%d+)%.?(%d*) ?(.*)$")
+  local offset = zone and (zone == "" and 0 or M.zone(zone))
+  local ms = offset and M.moment(moment, offset)
+  return ms and ms + math.tointeger(tonumber((fraction .. "000"):sub(1, 3)))
+end
+
 ---@param offset integer minutes
 ---@return string "+08:00"
 function M.zone_text(offset)
