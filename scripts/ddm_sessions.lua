@@ -3,6 +3,7 @@
 --
 --   1. preflight   the instance; with node_id, that it is one of its data nodes; with kill, that something narrows it down
 --   2. look        all sessions, page by page, and those that fit every filter given, as a table
+--      audit       with audit_days, which sessions were ended in the last days, by whom
 --   3. confirm     kill=true only: a person types how many are to be ended
 --   4. end         those that still are what was confirmed, one call each; the others are left alone
 --   5. verify      none of them is listed any more, and the service's own record says who ended which
@@ -10,6 +11,9 @@
 -- Without kill=true nothing is changed. A session cannot be brought back: its transaction is rolled back.
 
 local RECORD_SECONDS = 300
+local DAY = 86400000
+-- The service gives seven days of its record a call at most.
+local SPAN = 7 * DAY
 
 ---------------------------------------------------------------------------
 -- Which sessions are meant. Texts are compared as they are, never as patterns of a language.
@@ -159,6 +163,28 @@ local function look(run, p, side)
   return found
 end
 
+local function moment(run, ms)
+  return (run:clock(ms):gsub(" ", "T", 1):gsub(" ", ""):gsub(":(%d%d)$", "%1"))
+end
+
+local function audit(run, p, side)
+  local now, rows = run:now(), {}
+  local from = now - p.audit_days * DAY
+  while from < now do
+    local to = math.min(from + SPAN - 1000, now)
+    local span = {}
+    for entry in run.ddm:each("list_session_audit_logs", { instance_id = side.id, start_time = moment(run, from),
+      end_time = moment(run, to), limit = 128 }) do
+      span[#span + 1] = { text_of(entry.process_id), text_of(entry.execute_user_name), text_of(entry.execute_time) }
+    end
+    table.sort(span, function(a, b) return a[3] < b[3] or a[3] == b[3] and a[1] < b[1] end)
+    for _, row in ipairs(span) do rows[#rows + 1] = row end
+    from = to + 1000
+  end
+  run:table{ name = "record", columns = { "session", "ended by", "at" }, rows = rows,
+    note = ("the service's record of the %s, %d days"):format(side.what, p.audit_days) }
+end
+
 -- The service's own sessions are never ended.
 local function chosen(run, p, found)
   local list, spared = {}, 0
@@ -252,10 +278,6 @@ local function gone(run, side, list, outcomes)
   return left
 end
 
-local function moment(run, ms)
-  return (run:clock(ms):gsub(" ", "T", 1):gsub(" ", ""):gsub(":(%d%d)$", "%1"))
-end
-
 -- The record is the service's; it may come a little later than the answer.
 local function record_of(run, side, outcomes, since)
   local from, to = moment(run, since - 60000), moment(run, run:now() + RECORD_SECONDS * 1000)
@@ -313,6 +335,7 @@ local function triage(run, p)
   local side = side_of(p)
   run:step("preflight", preflight, run, p)
   local found = run:step("look", look, run, p, side)
+  if p.audit_days then run:step("audit", audit, run, p, side) end
   if not p.kill then return { found = #found, killed = 0 } end
   local list = chosen(run, p, found)
   if #list == 0 then
@@ -345,6 +368,7 @@ return {
     { name = "min_trx_seconds", type = "integer", min = 0, help = "of a data node: only with a transaction as old as this" },
     { name = "sql", type = "string", help = 'only with this in the statement; * stands for anything: "select*from orders"' },
     { name = "ids", type = "list", help = "only these sessions" },
+    { name = "audit_days", type = "integer", min = 1, max = 366, help = "also show which sessions were ended in so many days" },
     { name = "kill", type = "boolean", default = false, help = "end what fits, after a question that names the number" },
     { name = "most", type = "integer", min = 1, max = 1000, default = 20, help = "refuse to end more than so many at once" },
     { name = "spare", type = "list", default = "drdsagent", help = "accounts whose sessions are never ended: the service's own" },

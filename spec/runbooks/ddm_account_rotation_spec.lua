@@ -107,6 +107,16 @@ describe("account rotation in place", function()
     assert.same({ rotated = 1 }, result.value)
   end)
 
+  it("follows the administrator's change also where the answer names no job", function()
+    for _, answer in ipairs({ "job_id", "empty" }) do
+      world = support.world({ readings = { ddm_admin_answer = answer } })
+      world.instance.admin_user_name = "root"
+      local result = rotate(world, { accounts = "", admin = "root", admin_password = OTHER }, { accept = RESET })
+      assert.is_nil(result.error)
+      assert.equal(core.sha256(OTHER), world.instance.admin_password_sha256)
+    end
+  end)
+
   it("says so when the service does not show the change", function()
     local client = support.intercepted(world, { reset_user_password_v3 = function() return {}, {} end })
     local result = rotate(world, {}, { accept = RESET, client = client })

@@ -118,6 +118,18 @@ describe("session triage", function()
     assert.equal(3, #world.instance.sessions)
   end)
 
+  it("shows who ended which over days, in pieces of seven", function()
+    triage(world, { user = { "app" }, kill = true }, { accept = { "kill 2 sessions" } })
+    world.sim:advance(10 * 86400)
+    local ends = { "4564301", "operator", "2026-01-01T08:00:00+0000" }
+    for days, expected in pairs({ [30] = { ends, { "4564302", ends[2], ends[3] } }, [10] = { ends, { "4564302", ends[2], ends[3] } },
+      [9] = {} }) do
+      local result, report = triage(world, { audit_days = days })
+      assert.is_nil(result.error)
+      assert.same(expected, report.tables.record.rows)
+    end
+  end)
+
   it("never ends the service's own sessions", function()
     local result, report = triage(world, { command = { "query" }, kill = true }, { accept = { "kill 1 session" } })
     assert.same({ found = 2, killed = 1 }, result.value)
