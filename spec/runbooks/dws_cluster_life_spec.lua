@@ -3,7 +3,7 @@
 local changes = require("spec.runbooks.dws_support")
 
 local BUY, RESTART, DELETE = "buy dws.create_cluster", "restart dws-demo", "delete dws-demo"
-local WHOLE = { "create_cluster", "restart_cluster", "delete_cluster" }
+local WHOLE = { "create_cluster", "delete_cluster" }
 
 local function given(world, more)
   local network = world.sim.state.network
@@ -101,6 +101,13 @@ describe("a new cluster", function()
     assert.same({}, changes.effects(world))
   end)
 
+  it("that is not seen at once is waited for", function()
+    local world = changes.world({ faults = { { op = "dws.create_cluster", ["do"] = "lag", seconds = 120 } },
+      readings = { dws_unknown_cluster = "401" } })
+    assert.equal("done", run(world).status)
+    assert.same({ "create_cluster" }, changes.effects(world))
+  end)
+
   it("whose answer is lost is found by its name and not made twice", function()
     local world = changes.world({ faults = { { op = "dws.create_cluster", ["do"] = "reset_after" } } })
     local result, reporter = run(world)
@@ -196,6 +203,24 @@ describe("the restart of a new cluster", function()
     result = run(world, { restart = true })
     assert.equal("preflight: not met: no task on the cluster", result.error.message)
     assert.same({ "create_cluster", "create_snapshot" }, changes.effects(world))
+  end)
+
+  it("whose answer is lost is found while it goes on, and not done twice", function()
+    local world = created()
+    world.sim:add_fault({ op = "dws.restart_cluster", ["do"] = "reset_after" })
+    local result, reporter = run(world, { restart = true })
+    assert.equal("done", result.status, tostring(result.error))
+    assert.is_true(reporter:has("dws.restart_cluster took place; its answer is adopted"))
+    assert.same({ "create_cluster", "restart_cluster" }, changes.effects(world))
+  end)
+
+  it("of which nothing shows is a person's to judge", function()
+    local world = created()
+    world.sim:add_fault({ op = "dws.restart_cluster", ["do"] = "reset_before" })
+    local result = run(world, { restart = true })
+    assert.equal("waiting", result.status)
+    assert.matches("^IN_DOUBT: nobody knows whether dws.restart_cluster took place", result.error.message)
+    assert.same({ "create_cluster" }, changes.effects(world))
   end)
 
   it("that fails is told", function()
@@ -316,8 +341,8 @@ describe("the deletion of a cluster", function()
 end)
 
 describe("the whole life of a cluster", function()
-  require("spec.runbooks.proofs").of({ name = "dws_cluster_life", services = { "dws" }, accept = { BUY, RESTART, DELETE },
+  require("spec.runbooks.proofs").of({ name = "dws_cluster_life", services = { "dws" }, accept = { BUY, DELETE },
     effects = WHOLE, points = 24,
     world = function() return {} end,
-    params = function(world) return given(world, { action = "life", restart = true, keep_snapshots = 0 }) end })
+    params = function(world) return given(world, { action = "life", keep_snapshots = 0 }) end })
 end)

@@ -106,6 +106,11 @@ describe("a copy of an automated snapshot", function()
     assert.same({ "copy_snapshot" }, dws.effects(world))
   end)
 
+  it("that is not seen at once is waited for", function()
+    local world = world_of({ faults = { { op = "dws.copy_snapshot", ["do"] = "lag", seconds = 60 } } })
+    assert.equal("done", copy(world).status)
+  end)
+
   it("whose answer is lost is found by its name", function()
     local world = world_of({ lag_seconds = 60, faults = { { op = "dws.copy_snapshot", ["do"] = "reset_after" } } })
     local result, reporter = copy(world)

@@ -217,13 +217,18 @@ function Watch:missing(value)
   end
 end
 
+-- What was only just made may not be there for readers, in whatever words the service says so.
+function Watch:unseen_yet(err)
+  return not self.open.seen and effects.is_gone(err) and self.engine:now() < self.open.started + effects.SETTLE * 1000
+end
+
 -- One look, with what it means. A final state may still be the old one.
 function Watch:once()
   local ok, value = pcall(look, self.engine, self.spec)
   self.looks = self.looks + 1
   if not ok and self.spec.gone and effects.is_gone(value) then ok, value = true, nil end
   if not ok then
-    if not passes(value) then error(value, 0) end
+    if not passes(value) and not self:unseen_yet(value) then error(value, 0) end
     self:remark("warn", ("%s: looking failed, looking again: %s"):format(self.spec.name, value.message))
     if value.status == 404 then self:missing(nil) end
     return "pending"
