@@ -292,6 +292,9 @@ local function make_order(run, p, s)
       question = ("An audit instance is ordered and paid for %s. Type its name to go on"):format(period) } then
     run:fail("not confirmed: nothing has been ordered", "type the instance's name exactly")
   end
+  -- Whoever orders at the same time is told apart before it costs twice.
+  run:guard{ op = "bss.list_orders", args = { service_type_code = TYPE, limit = 100 }, fields = { "total_count" } }
+  run:guard{ op = "dbss.list_audit_instances", args = {}, fields = { "servers[].name" } }
   local order_id = run.dbss:create_instances_period_order(wanted_order(p, s, price)).order_id
   if not order_id then
     run:fail("the order's id is not known", "look it up in the billing centre and run again with order_id=…")
@@ -333,8 +336,7 @@ local function instance_of(run, p, resource_id)
     field = "status", success = { "ACTIVE" }, failure = { "ERROR" }, pending = { "BUILD" }, interval = 10, timeout = 1800 }.value
 end
 
-local function buy(run, p, s)
-  local current = order(run, p, s)
+local function bring(run, p, s, current)
   local instance = instance_of(run, p, pay(run, p, current))
   run:if_stopped(nil)
   if instance.name ~= p.declaration.instance.name then
@@ -608,7 +610,7 @@ local function onboard(run, p)
   run:step("preflight", preflight, run, p, s)
   if p.stop_after == "preflight" then return run:note("stopped after the preflight, as asked; nothing has been changed") end
   if not s.instance then
-    run:step("order", buy, run, p, s)
+    run:step("pay", bring, run, p, s, run:step("order", order, run, p, s))
   elseif s.instance.status == "BUILD" then
     run:step("instance", wait_built, run, p, s)
   end

@@ -294,6 +294,25 @@ describe("onboarding", function()
     assert.same({}, ops(world))
   end)
 
+  it("orders nothing when somebody else does at the same moment", function()
+    local world = support.world()
+    local create = create_of(world.sim)
+    world.sim:add_fault({ op = "bss.list_orders", nth = 4, ["do"] = "foreign", call = { op = "dbss.create_instances_period_order", args = {
+      name = "theirs", flavor_ref = world.sim.state.dbss.specifications[1].id, region = create.region, vpc_id = create.vpc_id,
+      availability_zone = create.availability_zone, enterprise_project_id = "0", nics = { { subnet_id = create.subnet_id } },
+      security_groups = { { id = create.security_group_id } }, cloud_service_type = "hws.service.type.dbss", charging_mode = 0,
+      period_type = 2, period_num = 1, subscription_num = 1, product_infos = { { cloud_service_type = "hws.service.type.dbss",
+        product_id = require("hwdb.sim.bss_prices").product("dbss", "dbss.bypassaudit.low", 2).id,
+        resource_type = "hws.resource.type.dbss", resource_spec_code = "dbss.bypassaudit.low",
+        product_spec_desc = '{"specDesc":{}}' } } } } })
+    local result = go(world, bought(world.sim))
+    assert.equal("waiting", result.status)
+    assert.matches("^somebody else changed what bss.list_orders shows", result.error.message)
+    assert.same({ "create_instances_period_order" }, ops(world)) -- theirs
+    result = go(world, bought(world.sim))
+    assert.equal("preflight: not met: no open order", result.error.message)
+  end)
+
   it("takes its own order up, unpaid, being worked on, or done", function()
     for _, after in ipairs({ 0, 5, 60 }) do
       local world = support.world()
