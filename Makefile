@@ -179,6 +179,7 @@ docs: module | set-up
 	@mkdir -p docs/reference
 	@$(paths) $(LUA) tools/reference.lua docs/reference
 	@$(paths) $(LUA) tools/coverage.lua docs/coverage.md
+	@$(paths) $(LUA) tools/runbooks.lua docs/runbooks.md
 
 # Completion and checks for editors, made from the rows; installed beside the Lua files.
 annotations: module

@@ -97,6 +97,10 @@ describe("the how-to page", function()
     end)
   end
 
+  it("is listed with what the headers say; otherwise: make docs", function()
+    assert.is_true(dofile("tools/runbooks.lua").text() == cli.read("docs/runbooks.md"))
+  end)
+
   it("is compared line by line", function()
     assert.is_nil(first_difference({ "run …", "…", "done" }, { "run 1", "a", "b", "done" }))
     assert.matches("page:    x", first_difference({ "x" }, { "y" }))
