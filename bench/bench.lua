@@ -173,7 +173,8 @@ local function pairs_of(server, sim, same)
         return numbers(start_up .. " 10 curl --version"), (numbers(("%s 10 %s/hwdb version"):format(start_up, BUILD)))
       end },
   }
-  list[#list + 1] = loadfile("bench/journal.lua")({ build = BUILD, numbers = numbers, lines_of = lines_of, quoted = quoted })
+  local journaled = { loadfile("bench/journal.lua")({ build = BUILD, numbers = numbers, lines_of = lines_of, quoted = quoted }) }
+  table.move(journaled, 1, #journaled, #list + 1, list)
   list[#list + 1], list[#list + 2] = simulator_pairs(sim, same)
   list[#list + 1], list[#list + 2] = fleet.pairs { lines_of = lines_of }
   return list

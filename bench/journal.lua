@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Journaled calls: an intent and an answer, each on disk before the next, as the engine writes them from Lua.
 --   lua5.4 bench/journal.lua calls FOLDER CALLS    prints the seconds taken
---   lua5.4 bench/journal.lua polls FOLDER POLLS    prints by how many KiB the process and the journal have grown over
---                                                  the second half of so many polls at one place
+--   lua5.4 bench/journal.lua polls FOLDER          prints KiB of the process and of the journal after 1,000 polls of one
+--                                                  wait, and after 100,000
 --   lua5.4 bench/journal.lua texts                 prints the intent and the answer as JSON, a line each
 -- Called with a table {build =, numbers = function(command), lines_of = function(command), quoted =}, as by bench.lua,
--- it returns the measured pair.
+-- it returns the measured pairs.
 
 local core = require "hwdb.core"
 
@@ -62,21 +62,55 @@ local function file_size(path)
   return size // 1024
 end
 
-local function polls(folder, count)
-  local store = opened(folder)
-  local memory, disk
-  for i = 1, count do
-    write(store, "put", 1, "poll", { count = i, last = answer() })
-    if i == count // 2 then
-      collectgarbage()
-      memory, disk = resident(), file_size(folder .. "/journal.db-wal")
+local FEW <const>, MANY <const> = 1000, 100000
+
+-- A client whose only instance never comes to rest, on a clock that sleeping moves: what is left is the engine's own.
+local function restless(on_poll)
+  local now, polls = 1767322800000, 0
+  return { now = function() return now end, describe = function() return { region = "cn-north-4", ak = "bench" } end,
+    sleep = function(_, seconds)
+      now, polls = now + math.floor(seconds * 1000), polls + 1
+      on_poll(polls)
+      return true
+    end, ddm = { show_instance = function() return { status = "RESTARTING" }, { status = 200, attempts = 1 } end } }
+end
+
+local BOOK <const> = [[return { name = "polls", summary = "Waits", params = {}, run = function(run)
+  run:wait{ name = "the instance", op = "ddm.show_instance", args = { instance_id = "i" }, field = "status",
+    success = { "RUNNING" }, interval = 10, timeout = 10 * 365 * 86400 }
+end }]]
+
+-- KiB of the process and of the journal's files after FEW polls and after MANY.
+local function polls(folder)
+  local runbook, sizes = require "hwdb.runbook", {}
+  local client = restless(function(count)
+    if count ~= FEW and count ~= MANY then return end
+    collectgarbage()
+    collectgarbage()
+    local disk = 0
+    for _, name in ipairs { "journal.db", "journal.db-wal" } do disk = disk + file_size(folder .. "/" .. name) end
+    sizes[#sizes + 1], sizes[#sizes + 2] = resident(), disk
+    if count == MANY then error("enough", 0) end
+  end)
+  runbook.run(assert(runbook.load_text(BOOK, "polls.lua")), { client = client, state_dir = folder, report = {} })
+  return table.unpack(sizes)
+end
+
+--- Memory and journal of a wait over 100,000 polls, against the same process after 1,000. Nothing in it varies: once will do.
+local function growth(tools)
+  local sizes
+  local function measure(first)
+    return function()
+      if not sizes then
+        local folder = tools.lines_of(("mktemp -d %s/bench/journal.XXXXXX"):format(tools.build))[1]
+        sizes = { tools.numbers(("lua5.4 bench/journal.lua polls %s/own"):format(folder)) }
+        os.execute("rm -rf " .. tools.quoted(folder))
+      end
+      return sizes[first], sizes[first + 2]
     end
   end
-  collectgarbage()
-  local grown = resident() - memory
-  disk = file_size(folder .. "/journal.db-wal") - disk
-  store:close()
-  return grown, disk
+  return { name = "memory after 100,000 polls", against = "after 1,000 polls", unit = "KiB", most = 1.05, measure = measure(1) },
+    { name = "journal after 100,000 polls", against = "after 1,000 polls", unit = "KiB", most = 1, measure = measure(2) }
 end
 
 --- Both sides write into the build's folder, so to the same disk.
@@ -95,15 +129,15 @@ local function pair(tools)
 end
 
 local mode, folder, count = ...
-if type(mode) == "table" then return pair(mode) end
+if type(mode) == "table" then return pair(mode), growth(mode) end
 if mode == "texts" then
   print(core.encode(intent(1)))
   print(core.encode(answer()))
 elseif mode == "calls" and math.tointeger(tonumber(count)) then
   print(calls(folder, math.tointeger(tonumber(count))))
-elseif mode == "polls" and math.tointeger(tonumber(count)) then
-  print(polls(folder, math.tointeger(tonumber(count))))
+elseif mode == "polls" and folder then
+  print(polls(folder))
 else
-  io.stderr:write("usage: journal.lua calls|polls FOLDER COUNT | texts\n")
+  io.stderr:write("usage: journal.lua calls FOLDER COUNT | polls FOLDER | texts\n")
   os.exit(2)
 end
