@@ -124,14 +124,16 @@ local function check_order(p, s, check)
   local level = shop.levels[create.edition]
   check("edition", level ~= nil, level and ("%s: %d CPUs, %d databases"):format(create.edition, level.vcpus, level.proxy)
     or create.edition .. " is not sold here")
-  local strange = {}
+  local strange, sold = {}, {}
+  for _, zone in ipairs(level and level.azs or {}) do sold[zone] = true end
   for zone in create.availability_zone:gmatch("[^,%s]+") do
-    if not shop.zones[zone] then strange[#strange + 1] = zone end
+    if not shop.zones[zone] or next(sold) and not sold[zone] then strange[#strange + 1] = zone end
   end
-  check("availability zone", #strange == 0, #strange == 0 and create.availability_zone or "unknown: " .. words(strange))
+  check("availability zone", #strange == 0, #strange == 0 and create.availability_zone
+    or "unknown, or without this edition: " .. words(strange))
   check("period", (create.months ~= nil) ~= (create.years ~= nil), "either months or years")
   local record = shop.record
-  if record then return check("order", record.status ~= nil, record.status
+  if record and not record.instance_id then return check("order", record.status ~= nil, record.status
     and ("%s, made before, is taken up (state %d)"):format(record.order_id, record.status)
     or record.order_id .. " is not among the account's orders for audit instances") end
   local open = {}
@@ -306,7 +308,10 @@ end
 
 local function order(run, p, s)
   local record = s.shop.record
-  if record and record.status ~= UNPAID and record.status ~= WORKING and record.status ~= DONE then
+  if record and record.instance_id then
+    run:note(("what the order %s brought is gone: a new one is made"):format(record.order_id))
+    record = nil
+  elseif record and record.status ~= UNPAID and record.status ~= WORKING and record.status ~= DONE then
     if p.order_id then run:fail(("the order %s is over (state %d)"):format(record.order_id, record.status), "leave order_id out") end
     run:note(("the order %s came to nothing (state %d): a new one is made"):format(record.order_id, record.status))
     run:record(order_key(p), nil)

@@ -213,7 +213,7 @@ describe("onboarding", function()
       world.sim.state.dbss.specifications = { world.sim.state.dbss.specifications[2] }
       refused(bought(world.sim), "edition, room for the databases", "^fail edition: low is not sold here$", nil, world)
       refused(function(sim) return bought(sim, { availability_zone = "nowhere-1a" }) end, "availability zone",
-        "^fail availability zone: unknown: nowhere%-1a$")
+        "^fail availability zone: unknown, or without this edition: nowhere%-1a$")
       refused(function(sim) return bought(sim, { years = 1 }) end, "period", "^fail period: either months or years$")
       world = support.world()
       world.sim.state.dbss.quota.instances = 1
@@ -365,6 +365,18 @@ describe("onboarding", function()
     declaration.rules = nil
     assert.equal("done", go(world, declaration).status)
     assert.same(ORDERED, ops(world))
+  end)
+
+  it("orders anew when what it bought has been given back", function()
+    local world = support.world()
+    local declaration = bought(world.sim)
+    go(world, declaration)
+    assert(world.client.bss:unsubscribe({ resource_ids = { instance_of(world.sim, "audit").resource_id } }))
+    world.sim:advance(600)
+    local result, reporter = go(world, declaration)
+    assert.is_nil(result.error)
+    assert.is_true(reporter:has("^note what the order %w+ brought is gone: a new one is made$"))
+    assert.equal("ACTIVE", instance_of(world.sim, "audit").status)
   end)
 
   it("goes no further when the order brings another instance", function()
