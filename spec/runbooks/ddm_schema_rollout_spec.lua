@@ -483,40 +483,42 @@ describe("a roll-out that fails", function()
   end)
 end)
 
-describe("a roll-out taken back", function()
-  local function back(world, d, failing, accept)
-    local given = params_of(world, d)
-    given.instance_id = nil
-    local rb, durable = assert(require("hwdb.runbook").load("ddm_schema_rollout")), require("spec.durable.support")
-    world.sim:add_fault({ op = failing, ["do"] = "refuse", status = 400, code = "DBS.280001" })
-    local result = durable.run(world, rb, { params = given, accept = accept })
-    assert.equal("failed", result.state)
-    return durable.resume(world, result.run, { params = given, accept = accept, rollback = true })
+describe("a roll-out taken back, killed on its way or not,", function()
+  local function params(d)
+    return function(world)
+      local given = params_of(world, d(world))
+      given.instance_id = nil
+      return given
+    end
   end
 
-  it("deletes what it made and sets back what it changed, and leaves the rest", function()
-    local world = support.lasting_world()
-    local result = back(world, declared(world), "ddm.restart_instance", YES)
-    assert.is_nil(result.error)
-    local list, undone = support.effects(world), {}
-    for i = 7, #list do undone[#undone + 1] = list[i] end
-    assert.same({ "switch_ssl", "update_instance_parameters", "delete_configuration", "delete_user", "update_user", "delete_schema" },
-      undone)
+  it("deletes what it made and sets back what it changed, the last first", function()
+    local list = support.survives_going_back({ name = "ddm_schema_rollout", params = params(declared), accept = YES,
+      fails = "ddm.restart_instance", points = 10 })
+    assert.same({ "create_schema", "update_user", "create_users", "create_configuration", "update_instance_parameters", "switch_ssl",
+      "switch_ssl", "update_instance_parameters", "delete_configuration", "delete_user", "update_user", "delete_schema" }, list)
+  end)
+
+  it("deletes the instance it bought", function()
+    local list = support.survives_going_back({ name = "ddm_schema_rollout", params = params(new_instance), accept = NEW,
+      fails = "ddm.create_users", points = 6 })
+    assert.same({ "create_instance", "create_schema", "delete_schema", "delete_instance" }, list)
+  end)
+
+  it("leaves everything else as it was", function()
+    local world = support.lasting_world({ faults = { { op = "ddm.restart_instance", ["do"] = "refuse", status = 400,
+      code = "DBS.280001" } } })
+    local durable, rb = require("spec.durable.support"), assert(require("hwdb.runbook").load("ddm_schema_rollout"))
+    local options = { params = params(declared)(world), accept = YES }
+    local result = durable.run(world, rb, options)
+    assert.equal("failed", result.state)
+    options.rollback = true
+    assert.equal("rolled_back", durable.resume(world, result.run, options).state)
     assert.equal(1, #world.instance.schemas)
     assert.equal(1, #world.instance.accounts)
     assert.equal(8, #account_of(world, "app").base_authority)
     assert.equal("20000", world.instance.parameters.values.max_connections)
     assert.is_false(world.instance.enable_ssl)
-    support.clean(world)
-  end)
-
-  it("deletes the instance it bought, without the data on its data nodes", function()
-    local world = support.lasting_world()
-    local result = back(world, new_instance(world), "ddm.create_users", NEW)
-    assert.is_nil(result.error)
-    assert.same({ "create_instance", "create_schema", "delete_schema", "delete_instance" }, support.effects(world))
-    assert.is_true(world.sim.state.ddm.instances[2].deleted)
-    assert.equal("RUNNING", world.instance.status)
     support.clean(world)
   end)
 end)

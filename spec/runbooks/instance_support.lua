@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- For specs of runbooks over one DDM instance: running a shipped one in a world, stops at a preflight line, and taking a
 -- finished run back.
+local assert = require("luassert")
 local durable = require("spec.durable.support")
 local support = require("spec.runbooks.support")
 
@@ -85,6 +86,47 @@ function M.and_back(world, name, params, options)
   given.rollback, given.client, given.report = true, nil, nil
   local back, reporter = durable.resume(world, result.run, given)
   return result, back, reporter
+end
+
+-- As an operator would: takes up what was killed, and once it has failed has it taken back.
+local function drive(world, rb, options, points)
+  local run = durable.latest(world)
+  if not run then return durable.run(world, rb, options, points) end
+  if run.state == "rolled_back" then return { state = run.state } end
+  options.rollback = run.state ~= "running" or nil
+  return durable.resume(world, run.id, options, points)
+end
+
+local function taken_back(case, rb, kill)
+  local world = durable.world({ faults = { { op = case.fails, ["do"] = "refuse", status = 400, code = "DBS.280001", times = 99 } } })
+  local points, killed, state = { seen = 0, kill = kill }, false, nil
+  for _ = 1, 5 do
+    local result = drive(world, rb, { params = case.params(world), accept = case.accept, terminal = false }, points)
+    state = result and result.state
+    if state == "rolled_back" then break end
+    if kill and not killed and points.seen >= kill then points, killed = { seen = 0 }, true end
+  end
+  local done = support.effects(world)
+  durable.clean(world)
+  return done, state, points.seen, killed
+end
+
+---Has a run that fails at an operation taken back, undisturbed and killed at spread points, and compares what was done.
+---@param case { name: string, params: (fun(world: table): table), accept: string[], fails: string, points: integer }
+---@return string[] effects
+function M.survives_going_back(case)
+  local rb = assert(require("hwdb.runbook").load(case.name))
+  local whole, state, seen = taken_back(case, rb)
+  assert.equal("rolled_back", state)
+  for i = 1, case.points do
+    local kill = i * (seen - 1) // case.points
+    local done, killed, _
+    done, state, _, killed = taken_back(case, rb, kill)
+    assert.is_true(killed)
+    assert.equal("rolled_back", state, "killed at " .. kill)
+    assert.same(whole, done, "killed at " .. kill)
+  end
+  return whole
 end
 
 M.lasting_world, M.clean = durable.world, durable.clean
