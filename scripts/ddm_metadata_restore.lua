@@ -25,18 +25,6 @@ local function words(list)
   return table.concat(list, ", ")
 end
 
--- "2026-01-01T08:00:00+0000" in ms.
-local function instant(text)
-  local y, mo, d, h, mi, s, zone = tostring(text):match("^(%d+)-(%d+)-(%d+)[T ](%d+):(%d+):(%d+)%.?%d*(.*)$")
-  if not y then return nil end
-  local before = (14 - mo) // 12
-  local year, month = y + 4800 - before, mo + 12 * before - 3
-  local day = d + (153 * month + 2) // 5 + 365 * year + year // 4 - year // 100 + year // 400 - 2472633
-  local sign, hours, minutes = zone:match("([+-])(%d%d):?(%d%d)")
-  local east = sign and (hours * 60 + minutes) * (sign == "-" and -1 or 1) or 0
-  return math.tointeger((((day * 24 + h) * 60 + mi - east) * 60 + s) * 1000)
-end
-
 -- Whether a version is at least another, as far as both are told.
 local function at_least(version, wanted)
   local own = {}
@@ -75,7 +63,7 @@ end
 local function by_time(run, p)
   local best, away
   for backup in run.ddm:each("list_backups", { instance_id = p.instance_id, limit = 128 }) do
-    local made = instant(backup.created)
+    local made = run:instant(backup.created)
     if backup.instance_id == p.instance_id and backup.status == "normal" and made
       and (not best or math.abs(made - p.restore_time) < away) then
       best, away = backup, math.abs(made - p.restore_time)
@@ -90,7 +78,7 @@ local function read_backup(run, p, plan)
   end
   local find = p.backup_id and by_id or by_time
   plan.backup = find(run, p) or run:fail("there is no such backup of this instance", "`hwdb call ddm.list_backups` lists the backups")
-  plan.made = instant(plan.backup.created)
+  plan.made = run:instant(plan.backup.created)
   plan.of = run.ddm:show_backup{ instance_id = p.instance_id, backup_id = plan.backup.id }.related_data_nodes or {}
   run:note(("the backup %s of %s, with %d data nodes"):format(plan.backup.name, run:clock(plan.made), #plan.of))
 end
@@ -99,7 +87,7 @@ end
 local function shards_of(run, p, plan)
   local homes = {}
   for schema in run.ddm:each("list_schemas", { instance_id = p.instance_id, limit = 128 }) do
-    local created = math.tointeger(tonumber(schema.created)) or instant(schema.created) or 0
+    local created = run:instant(schema.created) or 0
     if created <= plan.made then
       local shown = run.ddm:show_schema_v3{ instance_id = p.instance_id, database_name = schema.name }
       for _, shard in ipairs(shown.shards or {}) do
@@ -247,7 +235,7 @@ local function in_use(run)
   return used, untold
 end
 
-local function check_node(run, p, plan, node, check, used, untold)
+local function check_node(run, p, plan, node, check)
   local found = node.found
   if not found then return check("RDS instance " .. node.id, false, "RDS lists no such instance") end
   local store = found.datastore or {}
@@ -257,6 +245,7 @@ local function check_node(run, p, plan, node, check, used, untold)
   check(found.name .. " VPC", found.vpc_id == plan.target.vpc_id, found.vpc_id)
   check(found.name .. " subnet", found.subnet_id == plan.target.subnet_id, found.subnet_id == plan.target.subnet_id and "the target's"
     or "not the target's")
+  local used, untold = plan.used, plan.untold
   local user = used[found.id] or found.associated_with_ddm and "a DDM instance"
   check(found.name .. " in no DDM instance", not user and #untold == 0, user and "used by " .. user
     or #untold > 0 and "these do not tell: " .. words(untold) or "of this account")
@@ -294,8 +283,8 @@ local function preflight(run, p, plan)
     check_backup(run, p, plan, check)
     check_target(run, p, plan, check)
     check_list(plan, check)
-    local used, untold = in_use(run)
-    for _, node in ipairs(plan.nodes) do check_node(run, p, plan, node, check, used, untold) end
+    plan.used, plan.untold = in_use(run)
+    for _, node in ipairs(plan.nodes) do check_node(run, p, plan, node, check) end
     check_shards(plan, check)
   end, BY_HAND)
 end

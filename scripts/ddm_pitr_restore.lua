@@ -28,18 +28,6 @@ local function words(list)
 end
 
 
--- "2026-01-01T08:00:00+0000" in ms.
-local function instant(text)
-  local y, mo, d, h, mi, s, zone = tostring(text):match("^(%d+)-(%d+)-(%d+)[T ](%d+):(%d+):(%d+)%.?%d*(.*)$")
-  if not y then return nil end
-  local before = (14 - mo) // 12
-  local year, month = y + 4800 - before, mo + 12 * before - 3
-  local day = d + (153 * month + 2) // 5 + 365 * year + year // 4 - year // 100 + year // 400 - 2472633
-  local sign, hours, minutes = zone:match("([+-])(%d%d):?(%d%d)")
-  local east = sign and (hours * 60 + minutes) * (sign == "-" and -1 or 1) or 0
-  return math.tointeger((((day * 24 + h) * 60 + mi - east) * 60 + s) * 1000)
-end
-
 -- Whether a version is at least another, as far as both are told: "5.7.44.2" is at least "5.7".
 local function at_least(version, wanted)
   local own = {}
@@ -149,7 +137,7 @@ local function read_plan(run, p)
   plan.source = run.ddm:show_instance{ instance_id = p.instance_id }
   plan.target = run.ddm:show_instance{ instance_id = p.target_instance_id }
   for range in run.ddm:each("show_restorable_time", { instance_id = p.instance_id, limit = 128 }) do
-    plan.ranges[#plan.ranges + 1] = { from = instant(range.start_time), to = instant(range.end_time) }
+    plan.ranges[#plan.ranges + 1] = { from = run:instant(range.start_time), to = run:instant(range.end_time) }
   end
   for node in run.ddm:each("list_related_data_nodes", { instance_id = p.instance_id, limit = 128,
     restore_time = ("%d"):format(plan.at) }) do

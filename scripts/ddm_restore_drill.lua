@@ -32,18 +32,6 @@ local function words(list)
   return table.concat(list, ", ")
 end
 
--- "2026-01-01T08:00:00+0000" in ms.
-local function instant(text)
-  local y, mo, d, h, mi, s, zone = tostring(text):match("^(%d+)-(%d+)-(%d+)[T ](%d+):(%d+):(%d+)%.?%d*(.*)$")
-  if not y then return nil end
-  local before = (14 - mo) // 12
-  local year, month = y + 4800 - before, mo + 12 * before - 3
-  local day = d + (153 * month + 2) // 5 + 365 * year + year // 4 - year // 100 + year // 400 - 2472633
-  local sign, hours, minutes = zone:match("([+-])(%d%d):?(%d%d)")
-  local east = sign and (hours * 60 + minutes) * (sign == "-" and -1 or 1) or 0
-  return math.tointeger((((day * 24 + h) * 60 + mi - east) * 60 + s) * 1000)
-end
-
 -- Whether a version is at least another, as far as both are told.
 local function at_least(version, wanted)
   local own = {}
@@ -113,7 +101,7 @@ end
 local function restorable(run, p, ids)
   local from, to = math.maxinteger, 0
   for range in run.ddm:each("show_restorable_time", { instance_id = p.instance_id, limit = 128 }) do
-    from, to = instant(range.start_time) or math.maxinteger, instant(range.end_time) or 0
+    from, to = run:instant(range.start_time) or math.maxinteger, run:instant(range.end_time) or 0
   end
   for _, id in ipairs(ids) do
     local spans = run.rds:list_restore_times{ instance_id = id }.restore_time or {}
@@ -248,7 +236,7 @@ end
 local function check_backup(run, p, plan, check)
   local best, away
   for backup in run.ddm:each("list_backups", { instance_id = p.instance_id, limit = 128 }) do
-    local made = backup.instance_id == p.instance_id and backup.status == "normal" and instant(backup.created)
+    local made = backup.instance_id == p.instance_id and backup.status == "normal" and run:instant(backup.created)
     if made and (not best or math.abs(made - plan.moment) < away) then best, away = backup, math.abs(made - plan.moment) end
   end
   if not best then return check("metadata backup", false, "there is none that is normal") end
@@ -341,7 +329,7 @@ local function in_use(run)
   return used, untold
 end
 
-local function check_prepared_node(run, p, plan, node, check, used, untold)
+local function check_prepared_node(run, p, plan, node, check)
   local target, source = node.target, node.source
   if not target then return check("RDS instance " .. tostring(node.id), false, "RDS lists no such instance") end
   local store, name, at = target.datastore or {}, target.name, plan.target or plan.source
@@ -352,6 +340,7 @@ local function check_prepared_node(run, p, plan, node, check, used, untold)
   check(name .. " disk", target.volume.size * GB >= (source.data_volume_size or 0), ("%d GB, the source %d GB"):format(
     target.volume.size, (source.data_volume_size or 0) // GB))
   check(name .. " VPC", target.vpc_id == at.vpc_id, target.vpc_id)
+  local used, untold = plan.used, plan.untold
   local user = used[target.id] or target.associated_with_ddm and "a DDM instance"
   check(name .. " in no DDM instance", not user and #untold == 0, user and "used by " .. user
     or #untold > 0 and "these do not tell: " .. words(untold) or "of this account")
@@ -377,9 +366,9 @@ local function check_prepared(run, p, plan, check)
   check("targets for these only", #plan.strangers == 0, #plan.strangers == 0 and "yes" or "no data node: " .. words(plan.strangers))
   check("each target once", #twice == 0, #twice == 0 and "yes" or "twice: " .. words(twice))
   check("no source as target", #own == 0, #own == 0 and "yes" or "source data nodes: " .. words(own))
-  local used, untold = in_use(run)
+  plan.used, plan.untold = in_use(run)
   for _, node in ipairs(plan.nodes) do
-    if node.id then check_prepared_node(run, p, plan, node, check, used, untold) end
+    if node.id then check_prepared_node(run, p, plan, node, check) end
   end
 end
 

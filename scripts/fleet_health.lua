@@ -43,16 +43,6 @@ local function told(err)
   return ("%s (%s)"):format(err.message, by)
 end
 
--- Milliseconds of "2026-01-02T03:04:05", or with a blank; in UTC, which all but DBSS state.
-local function instant(value)
-  local y, m, d, hour, minute, second = text(value):match("^(%d%d%d%d)%-(%d%d)%-(%d%d)[T ](%d%d):(%d%d):(%d%d)")
-  if not y then return nil end
-  y, m, d = math.tointeger(tonumber(y)), math.tointeger(tonumber(m)), math.tointeger(tonumber(d))
-  if m <= 2 then y, m = y - 1, m + 12 end
-  local days = 365 * y + y // 4 - y // 100 + y // 400 + (153 * (m - 3) + 2) // 5 + d - 1 - 719468
-  return ((days * 24 + tonumber(hour)) * 60 + tonumber(minute)) * 60000 + tonumber(second) * 1000
-end
-
 local function percent_of(value)
   return tonumber((text(value):match("^%s*([%d.]+)")))
 end
@@ -138,10 +128,10 @@ end
 
 ---------------------------------------------------------------------------
 -- 2. What is looked at. `look` has find(severity, thing, what, remedy), part(thing, what, fn), which makes a failure a
--- finding, runbook(name, params), the command to type, and the time.
+-- finding, runbook(name, params), the command to type, instant(value), a moment of an answer, and the time.
 
 local function is_old(look, value, hours)
-  local at = instant(value)
+  local at = look.instant(value)
   return at ~= nil and look.now - at > hours * HOUR
 end
 
@@ -355,7 +345,7 @@ local DBSS_STATES = {
 
 -- Casing of these fields varies, and the names of the two counts of days look swapped: the end itself is unambiguous.
 local function dbss_end(look, p, instance)
-  local ends = instant(instance.expired)
+  local ends = look.instant(instance.expired)
   if not ends then return end
   local days = (ends - look.now) // DAY
   if days < 0 then
@@ -430,6 +420,7 @@ local function look_of(run, now, job, findings)
   function look.runbook(name, params)
     return (("hwdb run %s --region %s --project-id %s %s"):format(name, job.place.region, job.place.id, params):gsub(" $", ""))
   end
+  function look.instant(value) return run:instant(value) end
   function look.count(count) job.count = count end
   return look
 end
