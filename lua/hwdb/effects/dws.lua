@@ -118,11 +118,19 @@ M.execute_flavor_change = {
     { look = "dws.show_cluster", args = OF_CLUSTER, same = { ["cluster.node_type_id"] = "$target_flavor_id" } } } },
   wait = available(3 * 3600, 300) }
 M.execute_flavor_change.wait.name = "the flavor change"
-M.expand_instance_storage = { probe = task({ "DISK_EXPANDING" }), wait = available(4 * 3600) }
+M.expand_instance_storage = {
+  probe = { any = { begun({ "DISK_EXPANDING", "DISK_EXPAND_FAILED" }),
+    { look = "dws.show_cluster_volume", args = { cluster_id = "$cluster_id" }, new = true, key = "disk_info_list.1.disk_capacity" } } },
+  wait = available(4 * 3600) }
 
 -- workload
 M.update_cluster_workload = REPEATABLE
-M.create_workload_plan = { person = "no call of the documents lists workload plans" }
+-- Listed by a call that only the SDK knows: where a region lacks it, a person is asked.
+M.create_workload_plan = {
+  probe = { look = "dws.list_workload_plans", args = OF_CLUSTER, list = true, where = { plan_name = "$plan_name" }, new = true,
+    key = "plan_id" } }
+M.delete_workload_plan = { probe = gone("dws.list_workload_plans", nil, { plan_id = "$plan_id" }, OF_CLUSTER) }
+M.update_queue_resources = REPEATABLE
 M.add_workload_queue = {
   probe = { look = "dws.list_workload_queue", args = OF_CLUSTER, items = "workload_queue_name_list",
     name = "$workload_queue.workload_queue_name", new = true } }
