@@ -64,7 +64,7 @@ all: $(libhwdb) $(module) $(host) $(stage_so)
 module: $(module)
 
 # The flags of the libraries come from pkg-config, once; a goal that may install what is missing does so first.
-group := $(or $(if $(filter deps test asan valgrind lint bench docs,$(MAKECMDGOALS)),install),\
+group := $(or $(if $(filter deps test asan valgrind fuzz lint bench docs,$(MAKECMDGOALS)),install),\
   $(if $(filter demo,$(MAKECMDGOALS)),install-build),check-build)
 ifneq ($(filter-out clean env layers count,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
@@ -170,6 +170,26 @@ asan-suite: all
 # The whole sweep of kills, cuts and late effects; a bounded part of it is in the specs.
 torture: all | set-up
 	@HWDB_BUILD='$(abspath $(BUILD))' $(paths) $(LUA) spec/support/torture_all.lua $(BUILD)/hwdb
+
+# Each pure stage that reads foreign bytes, fed with random ones beside its seeds: FUZZ_SECONDS each, one after the other.
+FUZZ_SECONDS ?= 30
+fuzz_names := $(patsubst spec/fuzz/%.c,%,$(wildcard spec/fuzz/*.c))
+fuzz_core := $(addprefix src/,$(addsuffix .c,buf err json uri pattern profile credentials login diagnose reply model)) $(wildcard src/api/*.c)
+.PHONY: fuzz
+fuzz: $(fuzz_names:%=$(BUILD)/fuzz/%)
+	@for name in $(fuzz_names); do \
+	  rm -rf $(BUILD)/fuzz/corpus && cp -r spec/fuzz/seeds/$$name $(BUILD)/fuzz/corpus || exit 1; \
+	  echo "  FUZZ  $$name, $(FUZZ_SECONDS) s"; \
+	  $(BUILD)/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=5 -artifact_prefix=$(BUILD)/fuzz/$$name- \
+	    $(BUILD)/fuzz/corpus >$(BUILD)/fuzz/$$name.log 2>&1 || { tail -40 $(BUILD)/fuzz/$$name.log; exit 1; }; \
+	  tail -1 $(BUILD)/fuzz/$$name.log; \
+	done
+
+$(BUILD)/fuzz/%: spec/fuzz/%.c $(fuzz_core) $(wildcard src/*.h src/api/*.h) | set-up
+	@mkdir -p $(@D)
+	@echo "  CLANG $@"
+	@clang -std=c11 -g -O1 -DHW_VERSION='"$(VERSION)"' -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+	  -Isrc $(INCLUDES) -o $@ $< $(fuzz_core) -lcjson
 
 valgrind: all | set-up
 	@HWDB_VALGRIND=1 $(suite) --valgrind $(ARGS)

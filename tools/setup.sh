@@ -13,7 +13,8 @@ build_commands='gcc:gcc make:make pkg-config:pkg-config lua5.4:lua5.4'
 test_commands='luarocks:luarocks luacheck:lua-check luajit:luajit nginx:nginx-light curl:curl openssl:openssl clang:clang
   valgrind:valgrind'
 test_files='/usr/share/lua/5.4/busted/runner.lua:lua-busted /usr/lib/*/lua/5.4/cjson.so:lua-cjson
-  /usr/lib/*/lua/5.4/luv.so:lua-luv /usr/include/stdio.h:libc6-dev'
+  /usr/lib/*/lua/5.4/luv.so:lua-luv /usr/include/stdio.h:libc6-dev
+  /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a:libclang-rt-14-dev'
 
 missing=''
 need() { case " $missing " in *" $1 "*) ;; *) missing="${missing:+$missing }$1" ;; esac; }
