@@ -11,6 +11,8 @@ M.SERVICES = { "ddm", "dws", "dbss", "rds" }
 ---Seconds between two calls: DDM takes sixty a minute.
 M.PACE_SECONDS = 1
 
+local ITSELF = {} -- of a list of plain names: the name
+
 -- A read, and for details the list that leads to it: of = the list, items = where its entries stand, take = an argument
 -- from a member of each, where = members that it has to have. What the list itself was asked for (its instance_id) is
 -- asked for again. args = what a list is always asked for.
@@ -39,6 +41,8 @@ local READS = {
   { "dws.list_data_source", of = "dws.list_clusters", items = "clusters", take = { cluster_id = "id" } },
   { "dws.show_cluster_workload", of = "dws.list_clusters", items = "clusters", take = { cluster_id = "id" } },
   { "dws.list_workload_queue", of = "dws.list_clusters", items = "clusters", take = { cluster_id = "id" } },
+  { "dws.show_workload_queue", of = "dws.list_workload_queue", items = "workload_queue_name_list", take = { queue_name = ITSELF } },
+  { "dws.list_workload_plans", of = "dws.list_clusters", items = "clusters", take = { cluster_id = "id" } },
   { "dws.list_cluster_cn", of = "dws.list_clusters", items = "clusters", take = { cluster_id = "id" } },
   { "dws.list_cluster_configurations", of = "dws.list_clusters", items = "clusters", take = { cluster_id = "id" } },
   -- The other templates have no parameters.
@@ -137,7 +141,9 @@ local function details(document, read)
     for _, entry in ipairs(type(entries) == "table" and entries or {}) do
       local args = {}
       for name, value in pairs(done.args) do args[name] = value end
-      for name, member in pairs(read.take) do args[name] = entry[member] end
+      for name, member in pairs(read.take) do
+        if member == ITSELF then args[name] = entry else args[name] = entry[member] end
+      end
       if meant(entry, read.where) then list[#list + 1] = args end
     end
   end

@@ -90,9 +90,10 @@ describe("the documented example of DWS", function()
     end
   end
 
-  -- The SDK's alone, printed nowhere: dws_clusters_spec and dws_scaling_spec have them.
+  -- The SDK's alone, printed nowhere: specs of their own have them.
   local PLAIN = { show_cluster_volume = true, expand_instance_storage = true, list_cluster_scale_in_numbers = true,
-    list_target_flavors = true, execute_flavor_change = true }
+    list_target_flavors = true, execute_flavor_change = true, list_workload_plans = true, delete_workload_plan = true,
+    show_workload_queue = true, update_queue_resources = true }
 
   it("exists for every operation", function()
     for op, row in pairs(rows) do

@@ -51,6 +51,32 @@ describe("resource management of a DWS cluster", function()
     assert.same({ "loads" }, c:must("GET", "{v2}/workload/queues").workload_queue_name_list)
   end)
 
+  it("lists and deletes plans by the SDK's calls", function()
+    for _, name in ipairs({ "planA", "planB", "planC" }) do c:must("POST", "{v2}/workload/plans", { plan_name = name }) end
+    local page = c:must("GET", "{v2}/workload/plans?limit=2&offset=1")
+    assert.same({ 3, "planB", "planC", 0 }, { page.count, page.plan_list[1].plan_name, page.plan_list[2].plan_name,
+      page.plan_list[1].status })
+    assert.same(OK, c:must("DELETE", "{v2}/workload/plans/" .. page.plan_list[1].plan_id))
+    assert.equal(2, c:must("GET", "{v2}/workload/plans").count)
+    assert.same({ 200, 1 }, failed("DELETE", "{v2}/workload/plans/" .. page.plan_list[1].plan_id))
+  end)
+
+  it("shows and changes what a pool may use by the SDK's calls", function()
+    c:must("PUT", "{v2}/workload/queues", pool("reports"))
+    c:must("PUT", "{v2}/workload/queues", pool("loads", { cpu_share = false, cpu_limit = 60 }))
+    local shown = c:must("GET", "{v2}/workload/queues/reports").workload_queue
+    assert.same({ "reports", "cpu_share" }, { shown.queue_name, shown.resource_item_list[1].resource_name })
+    local function change(values)
+      local wanted = pool("reports", values).workload_queue
+      return { workload_queue = { workload_queue_name = "reports", resource_item_list = wanted.workload_resource_item_list } }
+    end
+    assert.same(OK, c:must("PUT", "{v2}/workload/queues/reports/resources", change({ memory = 33 })))
+    assert.equal(33, c:must("GET", "{v2}/workload/queues/reports").workload_queue.resource_item_list[2].resource_value)
+    assert.same({ 200, 1 }, failed("PUT", "{v2}/workload/queues/reports/resources", change({ cpu_share = false, cpu_limit = 41 })))
+    assert.equal(500, (c:call("GET", "{v2}/workload/queues/none")))
+    assert.equal(500, (c:call("PUT", "{v2}/workload/queues/none/resources", change())))
+  end)
+
   it("answers a missing pool with 500, a code and a null", function()
     local status, body = c:call("DELETE", "{v2}/workload/queues?workload_queue_name=none")
     assert.same({ 500, { workload_res_code = 1, workload_res_str = "", workload_queue = core.null } }, { status, body })

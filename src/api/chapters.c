@@ -30,6 +30,7 @@ const struct hw_chapter *const hw_chapters[] = {
   &hw_dws_jobs,
   &hw_dws_disks,
   &hw_dws_flavors,
+  &hw_dws_workload,
   &hw_dbss_management,
   &hw_dbss_instances,
   &hw_dbss_databases,

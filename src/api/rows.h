@@ -45,6 +45,7 @@ extern const struct hw_chapter hw_dws_audit_logs;
 extern const struct hw_chapter hw_dws_jobs;
 extern const struct hw_chapter hw_dws_disks;
 extern const struct hw_chapter hw_dws_flavors;
+extern const struct hw_chapter hw_dws_workload;
 extern const struct hw_chapter hw_dbss_management;
 extern const struct hw_chapter hw_dbss_instances;
 extern const struct hw_chapter hw_dbss_databases;

@@ -20,14 +20,8 @@ local function followed(timeout)
     reason = "failed_detail", interval = 15, timeout = timeout or 3600 }
 end
 
--- Under way, or finished since: the cluster's task tells the first, nothing tells the second.
-local function task(words)
-  return { look = "dws.show_cluster", args = { cluster_id = "$cluster_id" }, field = "cluster.task_status", done = words,
-    settle = 120 }
-end
-
--- The same where something else tells the second: a task is this change's if it was not shown before; `open` are words
--- under which it may still be hidden.
+-- Under way: a task is this change's if it was not shown before; `open` are words under which it may still be hidden.
+-- What has finished since is told by something else.
 local function begun(words, open)
   return { look = "dws.show_cluster", args = { cluster_id = "$cluster_id" }, new = true, key = "cluster.task_status",
     field = "cluster.task_status", done = words, undone = "other", open = open }

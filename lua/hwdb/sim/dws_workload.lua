@@ -1,9 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Resource management: its switch, plans and resource pools (5.4). A failure is
--- told by workload_res_code, mostly with 200, of a missing pool with 500.
+-- told by workload_res_code, mostly with 200, of a missing pool with 500. What
+-- is in plans and pools is told by calls of the SDK only.
 local core = require("hwdb.core")
 local errors = require("hwdb.sim.dws_errors")
 local lookup = require("hwdb.sim.dws_lookup")
+local paging = require("hwdb.sim.paging")
 local refusal = require("hwdb.sim.refusal")
 local tasks = require("hwdb.sim.dws_tasks")
 
@@ -132,7 +134,61 @@ local function delete_workload_queue(ctx, args)
   return OK, cluster.id .. "/" .. queue.name
 end
 
+local function list_workload_plans(ctx, args)
+  local cluster, found = readable(ctx, args.cluster_id), {}
+  local logical = logical_name(ctx, cluster, args.logical_cluster_name)
+  for _, plan in ipairs(cluster.workload.plans) do
+    if plan.logical == logical then found[#found + 1] = plan end
+  end
+  local list = paging.page(found, args, 100, function(plan)
+    return { plan_id = plan.id, plan_name = plan.name, status = plan.status == "disabled" and 0 or 1, current_stage = "",
+      logical_cluster_name = plan.logical, project_id = cluster.project_id, cluster_id = cluster.id }
+  end)
+  return { plan_list = list, count = #found, workload_res_code = 0, workload_res_str = "" }
+end
+
+local function delete_workload_plan(ctx, args)
+  local cluster = changeable(ctx, args.cluster_id)
+  local plan, at = lookup.entry(cluster.workload.plans, args.plan_id)
+  if not plan then errors.workload("The plan does not exist.") end
+  table.remove(cluster.workload.plans, at)
+  return OK, cluster.id .. "/" .. plan.name
+end
+
+local UNITS = { cpu_share = "%", cpu_limit = "%", memory = "%", tablespace = "MB" }
+
+local function show_workload_queue(ctx, args)
+  local cluster, items = readable(ctx, args.cluster_id), core.array({})
+  local logical = logical_name(ctx, cluster, args.logical_cluster_name)
+  local queue = named(cluster.workload.queues, args.queue_name, logical)
+  if not queue then errors.no_queue() end
+  for _, name in ipairs({ "cpu_share", "cpu_limit", "memory", "tablespace", "activestatements" }) do
+    if queue.resources[name] then
+      items[#items + 1] = { resource_name = name, resource_value = queue.resources[name], value_unit = UNITS[name] or "" }
+    end
+  end
+  return { workload_queue = { queue_name = queue.name, logical_cluster_name = queue.logical, resource_item_list = items },
+    workload_res_code = 0, workload_res_str = "" }
+end
+
+local function update_queue_resources(ctx, args)
+  local cluster, wanted = changeable(ctx, args.cluster_id), args.workload_queue
+  local queues = cluster.workload.queues
+  local queue = named(queues, args.queue_name, logical_name(ctx, cluster, wanted.logical_cluster_name))
+  if not queue then errors.no_queue() end
+  if wanted.workload_queue_name ~= queue.name then errors.workload("The resource pool name is invalid.") end
+  local values, others = resources(wanted.resource_item_list), {}
+  for _, other in ipairs(queues) do others[#others + 1] = other ~= queue and other or nil end
+  limited(others, values)
+  queue.resources = values
+  return OK, cluster.id .. "/" .. queue.name
+end
+
 M.operations = {
+  ["dws.list_workload_plans"] = list_workload_plans,
+  ["dws.delete_workload_plan"] = delete_workload_plan,
+  ["dws.show_workload_queue"] = show_workload_queue,
+  ["dws.update_queue_resources"] = update_queue_resources,
   ["dws.show_cluster_workload"] = show_cluster_workload,
   ["dws.update_cluster_workload"] = update_cluster_workload,
   ["dws.create_workload_plan"] = create_workload_plan,

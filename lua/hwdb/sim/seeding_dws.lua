@@ -121,7 +121,16 @@ local function set_workload(reads, cluster)
   cluster.workload.max = seeding.whole(status.max_concurrency_num, cluster.workload.max)
   local names = reads:of("dws.list_workload_queue", { cluster_id = cluster.id }).workload_queue_name_list
   for _, name in ipairs(seeding.list(names)) do
-    table.insert(cluster.workload.queues, { name = name, logical = "", resources = {} })
+    local shown = seeding.list(reads:of("dws.show_workload_queue", { cluster_id = cluster.id, queue_name = name }).workload_queue)
+    local values = {}
+    for _, item in ipairs(seeding.list(shown.resource_item_list)) do
+      if seeding.text(item.resource_name) then values[item.resource_name] = seeding.whole(item.resource_value, 0) end
+    end
+    table.insert(cluster.workload.queues, { name = name, logical = "", resources = values })
+  end
+  for _, plan in ipairs(seeding.list(reads:of("dws.list_workload_plans", { cluster_id = cluster.id }).plan_list)) do
+    table.insert(cluster.workload.plans, { id = seeding.text(plan.plan_id, reads:uuid()), name = seeding.text(plan.plan_name, "plan"),
+      logical = "", status = plan.status == 1 and "enabled" or "disabled", stages = {} })
   end
 end
 
