@@ -21,6 +21,15 @@ describe("a result table", function()
       tables.lines({ columns = FOUND.columns, rows = { FOUND.rows[1], FOUND.rows[2], { 'a "b", c', "", "" } } }))
   end)
 
+  it("puts what a screen has no room for below the row, by its name", function()
+    local long = { columns = { "id", "n", "finding", "remedy" }, rows = { { "4fa5a572-6a8b", 3, "größer als der Schirm", "a b" },
+      { "b", 12, "", "c" } } }
+    assert.same({ "id              n", "-------------  --", "4fa5a572-6a8b   3", "  finding: größer als der Schirm", "  remedy: a b",
+      "b              12", "  remedy: c" }, tables.lines(long, 32))
+    assert.same({ "id", "-------------", "4fa5a572-6a8b", "  n: 3" }, { table.unpack(tables.lines(long, 5), 1, 4) })
+    assert.equal("4fa5a572-6a8b   3  größer als der Schirm  a b", tables.lines(long, 200)[3])
+  end)
+
   it("aligns a column left as soon as one cell is no number", function()
     assert.same({ "n", "--", "1", "no" }, tables.lines({ columns = { "n" }, rows = { { 1 }, { "no" } } }))
   end)

@@ -56,9 +56,20 @@ local function width_of(text)
   return utf8.len(text) or #text
 end
 
+-- How many of the first columns fit side by side; at least one.
+local function abreast(widths, total)
+  local used = widths[1]
+  for j = 2, #widths do
+    used = used + 2 + widths[j]
+    if used > total then return j - 1 end
+  end
+  return #widths
+end
+
 ---@param t hwdb.runbook.Table
+---@param total integer? columns of the screen: cells that do not fit into a row stand below it, named
 ---@return string[] lines without their ends: head, rule, rows
-function M.lines(t)
+function M.lines(t, total)
   local texts, widths, right = { {} }, {}, {}
   for j, name in ipairs(t.columns) do
     texts[1][j], widths[j], right[j] = shown(name), width_of(shown(name)), #t.rows > 0
@@ -71,17 +82,20 @@ function M.lines(t)
       right[j] = right[j] and (type(row[j]) == "number" or row[j] == "")
     end
   end
-  local lines, rule = {}, {}
+  local lines, rule, beside = {}, {}, total and abreast(widths, total) or #widths
+  for j = 1, beside do rule[j] = ("-"):rep(widths[j]) end
   for i, row in ipairs(texts) do
     local cells = {}
-    for j, text in ipairs(row) do
-      local pad = (" "):rep(widths[j] - width_of(text))
-      cells[j] = right[j] and pad .. text or text .. pad
+    for j = 1, beside do
+      local pad = (" "):rep(widths[j] - width_of(row[j]))
+      cells[j] = right[j] and pad .. row[j] or row[j] .. pad
     end
-    lines[i] = table.concat(cells, "  "):gsub(" +$", "")
+    lines[#lines + 1] = table.concat(cells, "  "):gsub(" +$", "")
+    if i == 1 then lines[2] = table.concat(rule, "  ") end
+    for j = beside + 1, i > 1 and #row or 0 do
+      if row[j] ~= "" then lines[#lines + 1] = ("  %s: %s"):format(texts[1][j], row[j]) end
+    end
   end
-  for j, width in ipairs(widths) do rule[j] = ("-"):rep(width) end
-  table.insert(lines, 2, table.concat(rule, "  "))
   return lines
 end
 
