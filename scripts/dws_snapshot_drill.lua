@@ -303,6 +303,7 @@ local function compare_data(run, p, plan)
   local result = run:exec{ argv = p.check, timeout = p.check_minutes * 60, env = { DWS_SOURCE_HOST = host_of(plan.source),
     DWS_SOURCE_PORT = plan.source.port, DWS_HOST = host_of(plan.restored), DWS_PORT = plan.restored.port,
     DWS_USER = text_of(plan.source.user_name), DWS_PASSWORD = p.check_password } }
+  if result.planned then return true end
   for line in result.output:gmatch("[^\n]+") do run:line("log", line) end
   if result.status ~= 0 then
     run:fail(("the check program %s ended with %d: the data does not pass"):format(p.check[1], result.status), "its output is above")
