@@ -15,7 +15,8 @@ local DAY = 86400000
 local HOUR = 3600000
 
 -- 4.4.1 and the manuals.
-local MOST_ACCOUNTS, MOST_SHARDS = 100, 64
+local MOST_ACCOUNTS, MOST_TEMPLATES, MOST_SHARDS = 100, 100, 64
+local ADMINISTRATORS = { 3, 0, 9 }
 local RIGHTS = { "CREATE", "DROP", "ALTER", "INDEX", "INSERT", "DELETE", "UPDATE", "SELECT" }
 local RESERVED = { information_schema = true, mysql = true, performance_schema = true, sys = true }
 local ENDED = { Completed = true, Failed = true, CancelSuccess = true, RollbackSuccess = true, ToBeCleaned = true }
@@ -97,19 +98,23 @@ local function find_instance(run, declared)
   return found[1] and run.ddm:show_instance{ instance_id = found[1] } or nil
 end
 
+-- The template of the name, and how many there are of one's own.
 local function template_of(run, declared)
   if not declared then return nil end
+  local found, own = nil, 0
   for template in run.ddm:each("list_configurations", { limit = 128 }) do
-    if template.name == declared.name then
-      local shown = run.ddm:show_configuration{ config_id = template.id }
-      return { id = template.id, own = template.user_defined, description = shown.description or "",
-        values = by_name(shown.configuration_parameters or {}) }
-    end
+    if template.user_defined then own = own + 1 end
+    if template.name == declared.name then found = template end
   end
+  if not found then return nil, own end
+  local shown = run.ddm:show_configuration{ config_id = found.id }
+  return { id = found.id, own = found.user_defined, description = shown.description or "",
+    values = by_name(shown.configuration_parameters or {}) }, own
 end
 
 local function state(run, d, id)
-  local now = { schemas = {}, accounts = {}, parameters = {}, template = template_of(run, d.template) }
+  local now = { schemas = {}, accounts = {}, parameters = {} }
+  now.template, now.templates = template_of(run, d.template)
   now.instance = id and run.ddm:show_instance{ instance_id = id } or find_instance(run, d.instance)
   if not now.instance then return now end
   local at = { instance_id = now.instance.id }
@@ -287,6 +292,22 @@ local function check_instance(run, plan, check)
   check("no running task", #busy == 0, #busy == 0 and "none on the instance" or words(busy))
 end
 
+local function at_least(version, wanted)
+  local parts = {}
+  for part in tostring(version):gmatch("%d+") do parts[#parts + 1] = tonumber(part) end
+  for i, number in ipairs(wanted) do
+    if (parts[i] or 0) ~= number then return (parts[i] or 0) > number end
+  end
+  return true
+end
+
+local function check_administrator(p, declared, check)
+  if not declared.administrator then return end
+  check("administrator's password", p.administrator_password ~= nil, p.administrator_password and declared.administrator
+    or "administrator_password=… is missing")
+  check("administrator", at_least(declared.version, ADMINISTRATORS), "there is one from kernel 3.0.9 on")
+end
+
 local function check_order(p, plan, check)
   local declared, missing, sold_out = plan.d.instance, {}, {}
   for _, field in ipairs({ "name", "class", "version", "node_count", "zones", "vpc_id", "subnet_id", "security_group_id" }) do
@@ -299,8 +320,13 @@ local function check_order(p, plan, check)
   check("kernel version on sale", plan.order.engine_id ~= nil, tostring(declared.version))
   check("node class on sale", plan.order.flavor_id ~= nil and #sold_out == 0, #sold_out > 0 and words(sold_out)
     or tostring(declared.class))
-  check("administrator", not declared.administrator or p.administrator_password ~= nil,
-    not declared.administrator and "none" or p.administrator_password and declared.administrator or "administrator_password=… is missing")
+  local name = declared.name or ""
+  check("name of the instance", name:match("^%a[%w_-]+$") ~= nil and #name >= 4 and #name <= 64,
+    "4 to 64 letters, digits, - and _, a letter first")
+  check_administrator(p, declared, check)
+  if declared.months then
+    check("period", declared.months < 10 or declared.months == 12, "1 to 9 months, or 12 for a year")
+  end
   if declared.months and not declared.auto_pay then
     check("payment", "warn", "bought by the month: the order waits until somebody pays it (auto_pay pays it)")
   end
@@ -359,14 +385,18 @@ end
 local function check_account_list(plan, check)
   local count, admin = #(plan.now.account_list or {}), plan.now.instance and plan.now.instance.admin_user_name
     or plan.d.instance.administrator
-  local taken, seen = {}, {}
+  local taken, seen, bad = {}, {}, {}
   for _, account in ipairs(plan.d.accounts or {}) do
+    local fits = account.name:match("^%a[%w_]*$") and #account.name <= 32 and (utf8.len(account.description or "") or 999) <= 256
+    if not fits then bad[#bad + 1] = account.name end
     if not plan.now.accounts[account.name] then count = count + 1 end
     if account.name == admin or seen[account.name] then taken[#taken + 1] = account.name end
     seen[account.name] = true
   end
   check("at most 100 accounts", count <= MOST_ACCOUNTS, ("%d afterwards"):format(count))
   check("names of the accounts", #taken == 0, #taken == 0 and "none is the administrator's, none comes twice" or words(taken))
+  check("words of the accounts", #bad == 0, #bad == 0 and "names and descriptions fit"
+    or words(bad) .. ": 32 letters, digits and _, a letter first; a description has 256 characters at most")
 end
 
 local function in_range(range, value)
@@ -404,6 +434,12 @@ local function check_template(run, plan, check)
     "character_set_server and collation_server change together")
   check("template of one's own", not plan.now.template or plan.now.template.own == true,
     plan.now.template and not plan.now.template.own and "default templates stay as they are: choose another name" or declared.name)
+  local described = declared.description or ""
+  check("words of the template", declared.name:match("^[%w_.-]+$") ~= nil and #declared.name <= 64
+    and not described:find("[!<\"='>&]") and (utf8.len(described) or 999) <= 256,
+    "a name of 64 letters, digits, - _ and .; no ! < \" = ' > & in a description of 256 characters")
+  local own = plan.now.templates + (plan.now.template and 0 or 1)
+  check("at most 100 templates", own <= MOST_TEMPLATES, ("%d afterwards"):format(own))
 end
 
 -- The data nodes of schemas to be made, as the instance that there is by now sees them.
