@@ -94,7 +94,8 @@ end
 function Person:table(t)
   self:clear()
   output.line("    %s", output.paint("bold", clean(t.name)))
-  for i, line in ipairs(tables.lines(t, self.terminal and output.width() - 5 or nil)) do output.line("    %s", i <= 2 and output.paint("dim", line) or line) end
+  local lines = tables.lines(t, self.terminal and output.width() - 5 or nil)
+  for i, line in ipairs(lines) do output.line("    %s", i <= 2 and output.paint("dim", line) or line) end
   if t.note then output.line("    %s", clean(t.note)) end
   output.finish()
 end
