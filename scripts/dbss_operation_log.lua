@@ -13,26 +13,6 @@ local SIDE_BY_SIDE = 4
 -- Of what the log says, this part alone is uncertain.
 local NOTE = "the document gives the range in UTC and no zone for the entries: they are taken as UTC"
 
----------------------------------------------------------------------------
--- Moments. The service writes yyyy-MM-dd HH:mm:ss; its table promises a timestamp.
-
-local function days_from(year, month, day)
-  local y = month <= 2 and year - 1 or year
-  local era = y // 400
-  local of_year = (153 * (month + (month > 2 and -3 or 9)) + 2) // 5 + day - 1
-  local of_era = (y - era * 400) * 365 + (y - era * 400) // 4 - (y - era * 400) // 100 + of_year
-  return era * 146097 + of_era - 719468
-end
-
-local function moment_of(text)
-  local digits = text:match("^%d+$")
-  if digits then return math.tointeger(tonumber(digits)) * (#digits > 11 and 1 or 1000) end
-  local parts = { text:match("^(%d%d%d%d)-(%d%d)-(%d%d)[ T](%d%d):(%d%d):(%d%d)") }
-  if #parts ~= 6 then return nil end
-  for i, part in ipairs(parts) do parts[i] = math.tointeger(tonumber(part)) end
-  return ((days_from(parts[1], parts[2], parts[3]) * 24 + parts[4]) * 60 + parts[5]) * 60000 + parts[6] * 1000
-end
-
 local function service_text(run, ms)
   return (run:clock(ms):match("^(%S+ %S+)"))
 end
@@ -117,7 +97,7 @@ end
 -- 4. The report.
 
 local function row_of(run, p, log, entry)
-  local at = moment_of(tostring(entry.time or ""))
+  local at = run:instant(tostring(entry.time or ""))
   return { order = at or 0, id = entry.id, at and run:clock(at, p.zone) or tostring(entry.time), log.instance.name,
     entry.user or "", entry["function"] or "", entry.action or "", entry.name or "", entry.result or "",
     entry.description or "" }
