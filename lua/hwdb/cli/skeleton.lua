@@ -20,6 +20,7 @@ local BY_HAND = { "whoever looks the instance up by its old name knows about the
 ---------------------------------------------------------------------------
 -- 1. Reads are recorded too: after a kill they are not made again. Lists are read with each, page by page.
 
+---@param run hwdb.Run an editor with the annotations of hwdb completes what it can do, and every operation's fields
 local function find(run, p)
   local found, same_name = {}, {}
   for instance in run.ddm:each("list_instances") do
@@ -85,6 +86,7 @@ local function main(run, p)
   return { instance_id = instance.id, changed = true }
 end
 
+---@type hwdb.Runbook
 return {
   name = "{{name}}",
   summary = "Gives a DDM instance another name",

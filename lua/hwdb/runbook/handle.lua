@@ -21,6 +21,15 @@ local window = require("hwdb.runbook.window")
 
 local M = {}
 
+---What a runbook's functions get as `run`. Its calls give the body alone and raise what goes wrong; see try.
+---@class hwdb.Run
+---@field ddm hwdb.ddm
+---@field dws hwdb.dws
+---@field dbss hwdb.dbss
+---@field rds hwdb.rds
+---@field bss hwdb.bss
+---@field iam hwdb.iam
+---@field NOW any in the arguments of a wait: the time of each look, ms
 local Run = {}
 
 -- Engines of handles, out of a script's reach.

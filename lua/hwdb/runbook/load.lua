@@ -9,6 +9,19 @@ local problem = require("hwdb.runbook.problem")
 
 local M = {}
 
+---What a runbook's file returns.
+---@class hwdb.Runbook
+---@field name string letters, digits and _
+---@field summary string one line on what it does
+---@field params hwdb.runbook.Param[]?
+---@field permissions string[]? what its calls need; see hwdb policy
+---@field targets string[]? "ddm/{instance_id}": one run each
+---@field changes string?
+---@field costs string?
+---@field undo string? the way back, and from where there is none
+---@field pace table<string, integer>? calls a minute, by service
+---@field run fun(run: hwdb.Run, p: table): any
+
 local HEADER = { "name", "summary", "params", "permissions", "changes", "costs", "undo", "targets", "pace", "run" }
 local LARGEST = 1024 * 1024
 
