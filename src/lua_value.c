@@ -446,6 +446,7 @@ struct decoding {
   lua_State *L;
   int marks; /* stack index of the metatable of arrays; the names' table is above it */
   struct hw_lua_names *names;
+  struct hw_error *unique; /* where a name that comes twice in an object is refused, else NULL: the last one counts */
   int depth;
   struct container open[HW_JSON_DEPTH + 1];
 };
@@ -487,14 +488,42 @@ static void make_table(struct decoding *d, struct container *c, int size) {
   c->has_table = 1;
 }
 
+/* Where the innermost container is: "databases[2]." */
+static void add_container(const struct decoding *d, struct hw_buf *to) {
+  for (int i = 2; i <= d->depth; i++) {
+    const struct container *in = &d->open[i - 1];
+    if (in->is_array)
+      hw_buf_addf(to, "[%lld]", (long long)in->n + in->held + 1);
+    else
+      hw_buf_addf(to, "%s%.64s", i > 2 ? "." : "", lua_tostring(d->L, d->open[i].base - 1));
+  }
+  if (d->depth > 1)
+    hw_buf_addc(to, '.');
+}
+
+static int came_before(struct decoding *d, const struct container *c, int key) {
+  int type;
+  lua_pushvalue(d->L, key);
+  type = lua_rawget(d->L, c->base);
+  lua_pop(d->L, 1);
+  if (type == LUA_TNIL)
+    return 0;
+  hw_fail(d->unique, HW_ERR_DECODE, "the member \"");
+  add_container(d, &d->unique->message);
+  hw_buf_addf(&d->unique->message, "%.64s\" stands there twice", lua_tostring(d->L, key));
+  return -1;
+}
+
 /* Moves the waiting members into the table. In their order: of members with one
  * name the last counts, and an array grows at its end. */
-static void put_away(struct decoding *d, struct container *c, int size) {
+static int put_away(struct decoding *d, struct container *c, int size) {
   int first;
   if (!c->has_table)
     make_table(d, c, size);
   first = c->base + 1;
   for (int i = 0; i < c->held; i++) {
+    if (d->unique && !c->is_array && came_before(d, c, first + 2 * i))
+      return -1;
     lua_pushvalue(d->L, first + (c->is_array ? i : 2 * i));
     if (c->is_array) {
       lua_rawseti(d->L, c->base, ++c->n);
@@ -505,13 +534,14 @@ static void put_away(struct decoding *d, struct container *c, int size) {
   }
   lua_settop(d->L, c->base);
   c->held = 0;
+  return 0;
 }
 
 /* The value on top is a member of the innermost container. */
 static int settle(struct decoding *d) {
   struct container *c = &d->open[d->depth];
   if (d->depth && ++c->held == HELD_MAX)
-    put_away(d, c, 2 * HELD_MAX);
+    return put_away(d, c, 2 * HELD_MAX);
   return 0;
 }
 
@@ -523,8 +553,10 @@ static int open_table(struct decoding *d, int is_array) {
 }
 
 static int close_table(struct decoding *d) {
-  struct container *c = &d->open[d->depth--];
-  put_away(d, c, c->held);
+  struct container *c = &d->open[d->depth];
+  if (put_away(d, c, c->held))
+    return -1;
+  d->depth--;
   return settle(d);
 }
 
@@ -544,7 +576,7 @@ static int decode_event(void *to, enum hw_json_event event, const char *text, si
   }
 }
 
-int hw_lua_decode(lua_State *L, const char *text, size_t len, struct hw_buf *scratch, struct hw_error *e) {
+static int decode_text(lua_State *L, const char *text, size_t len, struct hw_buf *scratch, int unique, struct hw_error *e) {
   struct decoding d;
   int top = lua_gettop(L);
   luaL_checkstack(L, 8, "JSON");
@@ -552,6 +584,7 @@ int hw_lua_decode(lua_State *L, const char *text, size_t len, struct hw_buf *scr
   d.L = L;
   d.marks = top + 1;
   d.names = hw_lua_push_names(L);
+  d.unique = unique ? e : NULL;
   d.depth = 0;
   if (!hw_json_read(text, len, scratch, decode_event, &d, e)) {
     lua_replace(L, d.marks);
@@ -560,6 +593,10 @@ int hw_lua_decode(lua_State *L, const char *text, size_t len, struct hw_buf *scr
   }
   lua_settop(L, top);
   return -1;
+}
+
+int hw_lua_decode(lua_State *L, const char *text, size_t len, struct hw_buf *scratch, struct hw_error *e) {
+  return decode_text(L, text, len, scratch, 0, e);
 }
 
 /* -- errors ------------------------------------------------------------- */
@@ -706,13 +743,14 @@ static int encode(lua_State *L) {
   return 1;
 }
 
-/* decode(text) -> value, or nil and what is wrong. */
+/* decode(text, unique?) -> value, or nil and what is wrong. `unique` refuses a member that stands twice in one object. */
 static int decode(lua_State *L) {
   size_t len;
   const char *text = luaL_checklstring(L, 1, &len);
+  int unique = lua_toboolean(L, 2);
   struct tree_box *box = new_tree(L);
   struct hw_buf *scratch = hw_lua_new_buf(L);
-  if (!hw_lua_decode(L, text, len, scratch, &box->error))
+  if (!decode_text(L, text, len, scratch, unique, &box->error))
     return 1;
   lua_pushnil(L);
   lua_pushstring(L, hw_error_message(&box->error));

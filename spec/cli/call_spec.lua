@@ -214,6 +214,16 @@ describe("bad input of hwdb call", function()
     refused({ "ddm.list_instances", "--input", "-" }, "stdin is larger than", { stdin = ("x"):rep(13 << 20) })
   end)
 
+  it("refuses an input in which a member stands twice, wherever: nobody can tell which was meant", function()
+    for text, place in pairs({ ['{"limit":1,"offset":0,"limit":2}'] = "limit", ['{"\\u006cimit":1,"limit":1}'] = "limit",
+      ['{"limit":null,"limit":1}'] = "limit" }) do
+      refused({ "ddm.list_instances", "--input", "-" }, ('the input: the member "%s" stands there twice'):format(place), { stdin = text })
+    end
+    refused({ "ddm.create_schema", "--input", "-" }, 'the member "databases[2].used_rds[1].id" stands there twice',
+      { stdin = '{"databases":[{},{"name":"x","used_rds":[{"id":"a","adminUser":"u","id":"b"}]}]}' })
+    refused({ "ddm.create_schema", 'databases:=[{"name":"a","name":"b"}]' }, 'databases: the member "[1].name" stands there twice')
+  end)
+
   it("refuses unknown services and operations", function()
     refused({ "dmd.list_instances" }, "there is no service dmd; did you mean ddm?")
     refused({ "ddm.list_instancs" }, "did you mean list_instances?")

@@ -99,6 +99,8 @@ describe("parameters of a runbook", function()
     assert.same({ "wanted.schema is missing: x", "wanted.accounts must be a list of objects: [{…}, …]" },
       problems(DECLARATION, { wanted = '{"accounts": {"name": "a"}}' }))
     assert.matches("^wanted is not JSON: ", problems(DECLARATION, { wanted = "{" })[1])
+    assert.equal('wanted is ambiguous: the member "a.b" stands there twice',
+      problems(DECLARATION, { wanted = '{"a":{"b":1,"c":2,"b":3}}' })[1])
   end)
 
   it("declare fields like parameters, but no secrets in them", function()

@@ -161,4 +161,21 @@ describe("array", function()
     assert.equal("[1,2]", core.encode(core.array { 1, 2 }))
     assert.equal("[1,null,3]", core.encode(core.array { 1, core.null, 3 }))
   end)
+
+  it("are read with no member twice where that is asked for, and with the last one elsewhere", function()
+    local many = {}
+    for i = 1, 60 do many[i] = ('"k%d":%d'):format(i, i) end
+    local long, list = table.concat(many, ","), ("1,"):rep(60)
+    for text, name in pairs({ ['{"a":1,"a":2}'] = "a", ['{"x":{"a":1,"a":2}}'] = "x.a", ['[{"a":1},{"a":1,"a":1}]'] = "[2].a",
+      ['{"x":[1,{"y":{"k":1,"c":[{"q":1},{"z":1,"w":2,"z":3}]}}]}'] = "x[2].y.c[2].z", ['{"":1,"":2}'] = "",
+      ['{"a":null,"a":1}'] = "a", ['{"\\u0061":1,"a":1}'] = "a", ["{" .. long .. ',"k3":1}'] = "k3",
+      ['{"list":[' .. list .. '{"d":1,"d":2}]}'] = "list[61].d" }) do
+      local value, message = core.decode(text, true)
+      assert.same({ nil, ('the member "%s" stands there twice'):format(name) }, { value, message })
+      assert.is_table((core.decode(text)))
+    end
+    assert.equal(2, core.decode('{"a":1,"a":2}').a)
+    assert.equal(60, core.decode("{" .. long .. "}", true).k60)
+    assert.same({ a = { b = 1 }, b = { a = 1 } }, core.decode('{"a":{"b":1},"b":{"a":1}}', true))
+  end)
 end)

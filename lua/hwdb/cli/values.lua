@@ -73,10 +73,12 @@ local function scalar(kind, text)
   return text
 end
 
+-- Of two members with one name readers take the first or the last: which one was meant cannot be told.
 local function decode(text, name)
-  local value, message = core.decode(text)
-  if value == nil then fail.usage(("%s is not JSON: %s"):format(name, message)) end
-  return value
+  local value, message = core.decode(text, true)
+  if value ~= nil then return value end
+  if message:find("^the member ") then fail.usage(("%s: %s"):format(name, message), "keep one of the two") end
+  fail.usage(("%s is not JSON: %s"):format(name, message))
 end
 
 local SECRET_LIKE = { "passw", "pwd", "secret_", "_secret", "^secret$", "securitytoken" }
@@ -210,8 +212,7 @@ end
 ---@return table
 function M.input(path)
   local text = source.file(path, "the input")
-  local value, message = core.decode(text)
-  if value == nil then fail.usage(("the input is not JSON: %s"):format(message)) end
+  local value = decode(text, "the input")
   if type(value) ~= "table" or getmetatable(value) then fail.usage("the input must be one JSON object") end
   return value
 end

@@ -113,9 +113,9 @@ table.move({ "object", "objects" }, 1, 2, #M.TYPES + 1, M.TYPES)
 
 local function decoded(value)
   if type(value) ~= "string" then return value end
-  local read, message = core.decode(value)
-  if read == nil then return nil, "is not JSON: " .. message end
-  return read
+  local read, message = core.decode(value, true)
+  if read ~= nil then return read end
+  return nil, message:find("^the member ") and "is ambiguous: " .. message or "is not JSON: " .. message
 end
 
 local function is_list(value)
