@@ -123,6 +123,36 @@ describe("a restore drill", function()
   end)
 end)
 
+describe("a drill over a broken connection", function()
+  local WORDS = { "reset_before", "reset_after", "late", "garbage", "empty", "html", "stall" }
+
+  for _, op in ipairs(WHOLE) do
+    it("at " .. op .. " does it once, however the answer is lost", function()
+      for _, word in ipairs(WORDS) do
+        local world = dws.world({ faults = { { op = "dws." .. op, ["do"] = word } } })
+        assert.equal("done", drill(world).status, word)
+        assert.same(WHOLE, dws.effects(world), word)
+        untouched(world)
+      end
+    end)
+  end
+
+  it("does what was answered empty and did not take place", function()
+    for _, op in ipairs({ "create_snapshot", "restore_cluster" }) do
+      local world = dws.world({ faults = { { op = "dws." .. op, ["do"] = "empty", before = true } } })
+      assert.equal("done", drill(world).status, op)
+      assert.same(WHOLE, dws.effects(world))
+    end
+  end)
+
+  it("names what was answered as deleted and is not", function()
+    local world = dws.world({ faults = { { op = "dws.delete_cluster", ["do"] = "empty", before = true } } })
+    local result = drill(world)
+    assert.matches("^the drill passed, but the cluster drill%-1 .* could not be deleted$", result.error.message)
+    assert.is_truthy(dws.named(world, "drill-1"))
+  end)
+end)
+
 describe("before a drill", function()
   it("the source has to be available, sound and at rest", function()
     local world = dws.world()
@@ -332,6 +362,33 @@ describe("a drill without anybody to ask", function()
     assert.same(WHOLE, dws.effects(world))
     untouched(world)
     durable.clean(world)
+  end)
+
+  -- The run waits for the deletion of its cluster; taking it back is killed at every fourth of its writes.
+  it("is taken back once, wherever that is killed", function()
+    local rb, kills = assert(runbook.load("dws_snapshot_drill")), 0
+    local function taken_back(point)
+      local world = durable.world()
+      world.cluster_id = world.sim.state.dws.clusters[1].id
+      world.sim.state.dws.clusters[1].policies.list = {}
+      local options = { params = given(world), accept = { BUY_SNAPSHOT, BUY_CLUSTER }, terminal = false }
+      local first = durable.run(world, rb, options)
+      options.rollback = true
+      local points = { seen = 0, kill = point }
+      local back = durable.resume(world, first.run, options, points)
+      if not back then
+        kills = kills + 1
+        back = durable.resume(world, first.run, options)
+      end
+      assert.equal("rolled_back", back.state, tostring(back.error))
+      assert.same(WHOLE, dws.effects(world))
+      untouched(world)
+      durable.clean(world)
+      return points.seen
+    end
+    local all = taken_back(0)
+    for point = 1, all, 4 do taken_back(point) end
+    assert.equal((all + 3) // 4, kills)
   end)
 end)
 

@@ -7,6 +7,7 @@ local core = require("hwdb.core")
 local doubt = require("hwdb.runbook.doubt")
 local elsewhere = require("hwdb.runbook.elsewhere")
 local gates = require("hwdb.runbook.gates")
+local effects = require("hwdb.effects")
 local guards = require("hwdb.runbook.guards")
 local locks = require("hwdb.runbook.locks")
 local plans = require("hwdb.runbook.plans")
@@ -104,17 +105,21 @@ local function permitted(engine, place, call)
   if refused then error(select(2, close(engine, place, call, nil, refused, "not agreed")), 0) end
 end
 
--- An answer that arrived without what it should name: the job is looked up, nothing is sent again.
+-- An answer that arrived without what it should name: a job, or the thing it made.
 local function hollow(row, body)
-  return row.job ~= nil and type(body) == "table" and next(body) == nil
-end
-
-local function filled_in(engine, place, call, intent, body, info)
-  local outcome, found = doubt.probe(engine, call, intent)
-  return close(engine, place, call, outcome == "done" and found or body, info, "done")
+  if type(body) ~= "table" or next(body) ~= nil then return false end
+  local effect = effects.of(row.service, row.name)
+  return row.job ~= nil or effect ~= nil and effect.probe ~= nil and effect.probe.answer ~= nil
 end
 
 local settle
+
+-- A job is looked up, and nothing is sent again; a thing that is not there counts like one whose answer is missing.
+local function filled_in(engine, place, call, intent, body, info)
+  local outcome, found = doubt.probe(engine, call, intent)
+  if outcome ~= "done" and not call.row.job then return settle(engine, place, call, intent) end
+  return close(engine, place, call, outcome == "done" and found or body, info, "done")
+end
 
 local function send(engine, place, call, attempt)
   local intent = intend(engine, place, call, attempt)
