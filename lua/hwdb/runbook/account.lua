@@ -152,7 +152,8 @@ function M.of(journal, run)
     end
   end
   told.ended = run.updated or run.created
-  told.data_compared = #told.programs > 0
+  -- A run that changed nothing has nothing to compare.
+  told.data_compared = #told.programs > 0 or #told.changes == 0
   return told
 end
 

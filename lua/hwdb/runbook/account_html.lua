@@ -17,7 +17,7 @@ local STYLE = [[
 --ok:#2f7d4f;--bad:#b3362b;--wait:#c9d3df;--change:#1f5fa8}
 @media(prefers-color-scheme:dark){:root{--ink:#e6eaf0;--soft:#9aa6b5;--line:#38424f;--back:#151a21;--band:#1d242d;
 --ok:#6cc08b;--bad:#ec7f74;--wait:#3d4958;--change:#7fb4f0}}
-body{margin:0 auto;max-width:64rem;padding:1.5rem;background:var(--back);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
+body{margin:0 auto;max-width:76rem;padding:1.5rem;background:var(--back);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}p{margin:.25rem 0}
 .soft{color:var(--soft)}.ok{color:var(--ok)}.bad{color:var(--bad)}code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}
 .badge{display:inline-block;padding:.1rem .6rem;border-radius:1rem;
@@ -26,7 +26,7 @@ table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
 th{color:var(--soft);font-weight:600;white-space:nowrap}
 td:first-child{white-space:nowrap}
-tbody tr:nth-child(even){background:var(--band)}.scroll{overflow-x:auto}
+tbody tr:nth-child(even){background:var(--band)}.scroll{overflow-x:auto}.whole{white-space:nowrap}
 svg{width:100%;height:auto;display:block;background:var(--band);border-radius:.5rem}
 svg text{fill:var(--ink);font:12px system-ui,sans-serif}svg .soft{fill:var(--soft)}
 .note{border-left:4px solid var(--bad);padding:.3rem .8rem;background:var(--band)}
@@ -168,7 +168,11 @@ end
 local function result_table(t)
   local body = html_table(t.columns, t.rows, function(row)
     local cells = {}
-    for j = 1, #t.columns do cells[j] = escaped(row[j]) end
+    for j = 1, #t.columns do
+      local text = escaped(row[j])
+      -- Ids and names are read, and copied, as a whole.
+      cells[j] = #text <= 48 and not text:find(" ", 1, true) and '<span class="whole">' .. text .. "</span>" or text
+    end
     return cells
   end)
   return body .. (t.note and '<p class="soft">' .. escaped(t.note) .. "</p>" or "")
