@@ -91,7 +91,15 @@ describe("a new cluster", function()
     assert.is_nil(named(world, "dws-demo"))
   end)
 
-  it("is not bought unless somebody agrees, and the password is in no record", function()
+  it("is made once, however the answer is lost", function()
+    for _, word in ipairs({ "reset_before", "reset_after", "late", "garbage", "empty", "html", "stall" }) do
+      local world = changes.world({ faults = { { op = "dws.create_cluster", ["do"] = word } } })
+      assert.equal("done", run(world).status, word)
+      assert.same({ "create_cluster" }, changes.effects(world), word)
+    end
+  end)
+
+  it("is not bought unless somebody agrees", function()
     local world = changes.world()
     local result = run(world, {}, {})
     assert.equal("waiting", result.status)
@@ -116,7 +124,7 @@ describe("a new cluster", function()
     assert.same({ "create_cluster" }, changes.effects(world))
   end)
 
-  it("is deleted by a rollback, with its manual snapshots kept", function()
+  it("is deleted by a rollback, with its manual snapshots kept; the password is kept nowhere", function()
     local durable, runbook = require("spec.durable.support"), require("hwdb.runbook")
     local world = durable.world()
     local options = { params = given(world, { restart = true }), accept = { BUY }, terminal = false }
@@ -130,6 +138,10 @@ describe("a new cluster", function()
     assert.same({ "create_cluster", "create_snapshot", "delete_cluster" }, changes.effects(world))
     assert.is_nil(named(world, "dws-demo"))
     assert.is_truthy(changes.snapshot(world, "precious"))
+    local journal = assert(io.popen("cat " .. world.folder .. "/hwdb/*"))
+    local kept = journal:read("a")
+    journal:close()
+    assert.is_true(#kept > 1000 and not kept:find("Example-2026!", 1, true), "the password is in the journal")
     durable.clean(world)
   end)
 

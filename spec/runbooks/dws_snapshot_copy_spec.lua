@@ -119,6 +119,19 @@ describe("a copy of an automated snapshot", function()
     assert.same({ "copy_snapshot" }, dws.effects(world))
   end)
 
+  it("is made once, however the answer is lost, and pruned once as well", function()
+    for _, op in ipairs({ "copy_snapshot", "delete_snapshot" }) do
+      for _, word in ipairs({ "reset_before", "reset_after", "late", "garbage", "empty", "html", "stall" }) do
+        local world = world_of()
+        assert.equal("done", copy(world, { snapshot = "auto-old" }).status)
+        world.sim:add_fault({ op = "dws." .. op, ["do"] = word })
+        local result = copy(world, { keep = 1 })
+        assert.equal("done", result.status, word .. tostring(result.error))
+        assert.same({ "copy_snapshot", "copy_snapshot", "delete_snapshot" }, dws.effects(world), word)
+      end
+    end
+  end)
+
   it("that fails is deleted, so that another one can be made", function()
     local world = world_of({ faults = { { op = "dws.copy_snapshot", ["do"] = "job_failed" } } })
     local result = copy(world, {}, { BUY, BROKEN })
