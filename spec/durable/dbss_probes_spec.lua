@@ -71,6 +71,20 @@ describe("a DBSS change whose answer is lost", function()
     end)
   end
 
+  -- Giving back takes the service two minutes; meanwhile billing shows the resource as before.
+  for _, how in ipairs({ "reset_before", "reset_after", "late" }) do
+    it("is made once: unsubscribe, " .. how, function()
+      local world = durable.world({ faults = { { op = "bss.unsubscribe", ["do"] = how, seconds = 20 } } })
+      local rb = durable.book(('function(run) return run.bss:unsubscribe{ resource_ids = { "%s" } } end'):format(ids(world).resource))
+      local result = durable.run(world, rb, { accept = { "irreversible bss.unsubscribe" } })
+      assert.equal("done", result.state, tostring(result.error))
+      world.sim:advance(600)
+      assert.same({ "unsubscribe" }, durable.ops(world))
+      assert.same({}, world.sim.state.dbss.instances)
+      durable.clean(world)
+    end)
+  end
+
   it("is asked for where somebody else ordered at the same moment, or billing may not be looked at", function()
     for _, fault in ipairs({ { op = "bss.list_orders", nth = 2, ["do"] = "foreign" }, { op = "bss.list_orders", ["do"] = "status",
       status = 403, code = "CBC.0151" } }) do

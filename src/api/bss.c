@@ -67,6 +67,7 @@ static const struct hw_field list_orders_out[] = {
 
 static const struct hw_field list_order_resources_in[] = {
     { "order_id", HW_STRING, HW_BODY | HW_ID, .note = "only what this order bought" },
+    { "resource_ids", HW_ARRAY, HW_BODY, .items = HW_STRING, .note = "only these resources" },
     { "only_main_resource", HW_INTEGER, HW_BODY, .note = "1: without attached resources" },
     { "status_list", HW_ARRAY, HW_BODY, .items = HW_INTEGER, .note = "clients send [2] to see what is still there" },
     { 0 }
@@ -75,6 +76,7 @@ static const struct hw_field list_order_resources_in[] = {
 static const struct hw_field order_resource_out[] = {
     { "resource_id", HW_STRING, HW_ID,
       .note = "DDM: the instance; DBSS: its resource_id; DDM group: node id with .vm" },
+    { "status", HW_INTEGER, .note = "2 in use, 3 closed, 4 frozen, 5 expired" },
     { 0 }
 };
 

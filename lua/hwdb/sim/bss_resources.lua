@@ -47,11 +47,11 @@ local function wanted(list)
 end
 
 local function list_order_resources(ctx, args)
-  local list, shown = core.array({}), wanted(args.status_list)
+  local list, shown, named = core.array({}), wanted(args.status_list), wanted(args.resource_ids)
   for _, order in ipairs(orders.all(ctx)) do
     for _, resource in ipairs((not args.order_id or order.id == args.order_id) and resources(ctx, order) or {}) do
       local whole = resource.main or args.only_main_resource ~= 1
-      if whole and shown(status(order, resource)) then list[#list + 1] = view(ctx, order, resource) end
+      if whole and named(resource.id) and shown(status(order, resource)) then list[#list + 1] = view(ctx, order, resource) end
     end
   end
   return { data = list, total_count = #list }
