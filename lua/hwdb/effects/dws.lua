@@ -118,13 +118,20 @@ M.expand_instance_storage = {
   wait = available(4 * 3600) }
 
 -- workload
-M.update_cluster_workload = REPEATABLE
+M.update_cluster_workload = { probe = { look = "dws.show_cluster_workload", args = OF_CLUSTER, same = {
+  ["workload_status.workload_switch"] = "$workload_status.workload_switch",
+  ["workload_status.max_concurrency_num"] = "$workload_status.max_concurrency_num" } } }
 -- Listed by a call that only the SDK knows: where a region lacks it, a person is asked.
 M.create_workload_plan = {
   probe = { look = "dws.list_workload_plans", args = OF_CLUSTER, list = true, where = { plan_name = "$plan_name" }, new = true,
     key = "plan_id" } }
 M.delete_workload_plan = { probe = gone("dws.list_workload_plans", nil, { plan_id = "$plan_id" }, OF_CLUSTER) }
-M.update_queue_resources = REPEATABLE
+M.update_queue_resources = { probe = { look = "dws.show_workload_queue",
+  args = { cluster_id = "$cluster_id", queue_name = "$queue_name" }, same = {} } }
+for i = 1, 4 do
+  local function value(of) return of .. ".resource_item_list." .. i .. ".resource_value" end
+  M.update_queue_resources.probe.same[value("workload_queue")] = "$" .. value("workload_queue")
+end
 M.add_workload_queue = {
   probe = { look = "dws.list_workload_queue", args = OF_CLUSTER, items = "workload_queue_name_list",
     name = "$workload_queue.workload_queue_name", new = true } }
@@ -181,16 +188,22 @@ local function subscription(list, items)
 end
 
 M.create_alarm_sub = { probe = subscription("dws.list_alarm_subs") }
-M.update_alarm_sub = REPEATABLE
+M.update_alarm_sub = { probe = { look = "dws.list_alarm_subs", list = true, where = { id = "$alarm_sub_id" }, same = {
+  name = "$name", enable = "$enable", alarm_level = "$alarm_level", notification_target = "$notification_target" } } }
 M.delete_alarm_sub = { probe = gone("dws.list_alarm_subs", nil, { id = "$alarm_sub_id" }) }
 M.create_event_sub = { probe = subscription("dws.list_event_subs") }
-M.update_event_sub = REPEATABLE
+M.update_event_sub = { probe = { look = "dws.list_event_subs", list = true, where = { id = "$event_sub_id" }, same = {
+  name = "$name", enable = "$enable", severity = "$severity", category = "$category", source_type = "$source_type",
+  source_id = "$source_id", tag = "$tag", notification_target = "$notification_target" } } }
 M.delete_event_sub = { probe = gone("dws.list_event_subs", nil, { id = "$event_sub_id" }) }
 
 -- tags, parameters
 M.batch_create_resource_tag = REPEATABLE
 M.batch_delete_resource_tag = REPEATABLE
-M.update_configuration = { repeatable = true,
+-- One that left no trace is sent again, which changes nothing.
+M.update_configuration = {
+  probe = { any = { begun({ "SETTING_CONFIGURATION" }),
+    parameters({ where = { type = HIDDEN }, new = true, key = "status" }) } },
   wait = { op = "dws.list_cluster_configurations", args = OF_CLUSTER, items = "configurations",
     find = { id = "$configuration_id" }, field = "status", success = { "In-Sync", "Pending-Reboot" }, failure = { "Sync-Failure" },
     pending = { "Applying" }, reason = "fail_reason", settle = 30, interval = 30, timeout = 600 } }
