@@ -12,7 +12,9 @@ local STEPS <const> = 300
 local SEEDS <const> = 10
 
 -- A queue that is not there: met in practice with this status and body.
-local DOCUMENTED_500 = { ["dws.delete_workload_queue"] = '"workload_res_code":1' }
+local NO_QUEUE = '"workload_res_code":1'
+local DOCUMENTED_500 = { ["dws.delete_workload_queue"] = NO_QUEUE, ["dws.show_workload_queue"] = NO_QUEUE,
+  ["dws.update_queue_resources"] = NO_QUEUE }
 
 local rows, modelled, missing = {}, {}, 0
 for _, row in ipairs(core.rows()) do
