@@ -4,7 +4,7 @@
 --   1. record      ddm_shard_migration has verified this very task, its record says so, and that is soak_hours ago
 --   2. look        the task still offers the clearing, and the schema is still as it was verified
 --   3. confirm     a person types the schema's name
---   4. clear       and the clearing's own job is followed to its end
+--   4. clear       the schema is looked at once more; the clearing's own job is followed to its end
 --
 -- Without the record nothing is cleared, whoever asks.
 
@@ -57,6 +57,17 @@ local function task_of(run, record)
     "the list reaches back 30 days; clear older source data on the console")
 end
 
+local function schema_path(p)
+  return { instance_id = p.instance_id, database_name = p.schema }
+end
+
+local function require_as_verified(run, p, record, status, shards, nodes)
+  if status ~= "RUNNING" or shards ~= record.shards or table.concat(nodes, ",") ~= table.concat(record.nodes, ",") then
+    run:fail(("%s is no longer as it was verified: %s, %s shards on %d data nodes"):format(p.schema, tostring(status),
+      tostring(shards), #nodes), "find out who changed it; nothing has been cleared")
+  end
+end
+
 local function look(run, p, record)
   local job = task_of(run, record)
   local offered = false
@@ -64,15 +75,11 @@ local function look(run, p, record)
   if not offered then
     run:fail(("the task %s is %s and does not offer to be cleared"):format(job.id, job.status), "nothing has been changed")
   end
-  local schema = run.ddm:show_schema_v3{ instance_id = p.instance_id, database_name = p.schema }
+  local schema = run.ddm:show_schema_v3(schema_path(p))
   local nodes = {}
   for i, node in ipairs(schema.data_nodes or {}) do nodes[i] = node.id end
   table.sort(nodes)
-  if schema.status ~= "RUNNING" or schema.shard_number ~= record.shards
-    or table.concat(nodes, ",") ~= table.concat(record.nodes, ",") then
-    run:fail(("%s is no longer as it was verified: %s, %s shards on %d data nodes"):format(p.schema, schema.status,
-      tostring(schema.shard_number), #nodes), "find out who changed it; nothing has been cleared")
-  end
+  require_as_verified(run, p, record, schema.status, schema.shard_number, nodes)
   run:line("ok", "the task offers to be cleared, the schema is as it was verified")
 end
 
@@ -86,14 +93,30 @@ local function confirm(run, p)
   end
 end
 
+-- The answer may have taken days: the schema has to be as it was verified, now and in the moment of the call.
+local function still_as_verified(run, p, record)
+  local seen = run:guard{ op = "ddm.show_schema_v3", args = schema_path(p),
+    fields = { "status", "shard_number", "data_nodes[].id" } }
+  require_as_verified(run, p, record, seen.status, seen.shard_number, seen["data_nodes[].id"])
+end
+
+local function follow(run, p, job_id)
+  local _, err = run:try(run.wait, run, { name = "the clearing of " .. p.schema, op = "ddm.show_job",
+    args = { job_id = job_id }, field = "job.status", success = { "Completed" }, failure = { "Failed" },
+    pending = { "Running" }, progress = "job.process", interval = 10, timeout = p.deadline_hours * 3600 })
+  if not err then return end
+  if err.kind ~= "failed" then error(err, 0) end
+  run:if_stopped(nil)
+  run:fail(err.message, ("some of the moved data may be gone, the schema itself is not touched; see that the task exists, its "
+    .. "state, and the data nodes' passwords (hwdb call ddm.list_jobs has the reason of %s), then run this again"):format(job_id))
+end
+
 local function clear(run, p, record)
-  local path = { instance_id = p.instance_id, db_name = p.schema, job_id = record.job_id }
-  run:if_stopped("if the clearing was begun it goes on in the cloud: `hwdb call ddm.list_jobs` shows it")
-  local job_id = run.ddm:clean_shards(path).job_id
+  still_as_verified(run, p, record)
+  run:if_stopped("if the clearing was begun it goes on in the cloud: `hwdb resume` finds out and follows it")
+  local job_id = run.ddm:clean_shards{ instance_id = p.instance_id, db_name = p.schema, job_id = record.job_id }.job_id
   run:note("the clearing's job is " .. job_id)
-  run:wait{ name = "the clearing of " .. p.schema, op = "ddm.show_job", args = { job_id = job_id }, field = "job.status",
-    success = { "Completed" }, failure = { "Failed" }, pending = { "Running" }, progress = "job.process", interval = 10,
-    timeout = p.deadline_hours * 3600 }
+  follow(run, p, job_id)
   record.cleared = run:clock()
   run:record(record_key(p), record)
   run:if_stopped(nil)

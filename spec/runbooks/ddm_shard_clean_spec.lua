@@ -97,6 +97,16 @@ describe("clearing the source data", function()
     assert.equal(0, cleanings(world))
   end)
 
+  it("is refused when the schema changes while the answer is awaited", function()
+    local world = migrated()
+    local result = clean(world, {}, { ask = function(q)
+      world.instance.schemas[1].shard_number = 32
+      return q.expect
+    end })
+    assert.equal("orders is no longer as it was verified: RUNNING, 32 shards on 2 data nodes", result.error.message)
+    assert.equal(0, cleanings(world))
+  end)
+
   it("is refused when the task does not offer it any more", function()
     local world, job_id = migrated()
     assert(world.client.ddm:clean_shards({ instance_id = world.instance_id, db_name = "orders", job_id = job_id }))
@@ -146,8 +156,28 @@ describe("clearing the source data", function()
     local world = migrated({ faults = { { op = "ddm.clean_shards", ["do"] = "job_failed" } } })
     local result = clean(world, {}, CONFIRMED)
     assert.equal("the clearing of orders: Failed", result.error.message)
+    assert.matches("the schema itself is not touched; .* then run this again$", result.error.remedy)
+    assert.is_nil(result.left_behind)
     assert.equal("done", clean(world, {}, CONFIRMED).status)
     assert.equal(2, cleanings(world))
+  end)
+
+  it("that lasts too long is told, and goes on", function()
+    local world = migrated()
+    local result = clean(world, { deadline_hours = 1 }, { accept = CONFIRMED.accept,
+      client = support.intercepted(world, { show_job = function(call, args)
+        local body = call(args)
+        body.job.status = "Running"
+        return body
+      end }) })
+    assert.equal("the clearing of orders: not there after 1 h, the state is Running", result.error.message)
+    assert.matches("`hwdb resume` finds out", result.left_behind, 1, true)
+  end)
+
+  it("that is refused is told, and nothing is cleared", function()
+    local world = migrated({ faults = { { op = "ddm.clean_shards", ["do"] = "refuse", status = 400, code = "DBS.300121" } } })
+    assert.equal("DBS.300121", clean(world, {}, CONFIRMED).error.code)
+    assert.equal(0, cleanings(world))
   end)
 
   it("whose answer is lost is found in the job list, and not begun again", function()
