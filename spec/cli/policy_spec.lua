@@ -110,6 +110,11 @@ describe("the policy", function()
       { Effect = "Allow", Action = { "vpc*:get*", "vpc*:list*", "vpc:ports:delete" } } } }, permissions.policy(found))
   end)
 
+  it("names roles that no action stands for", function()
+    assert.same({ "BSS Finance and BSS Operator, to buy an instance by the month or year" }, needs("run.ddm:create_instance{}").roles)
+    assert.same({}, needs("run.ddm:show_instance{}").roles)
+  end)
+
   it("names what the documents leave out", function()
     local found = needs("run.ddm:list_jobs{} run.dbss:list_audit_instances{}")
     assert.same({}, found.actions)

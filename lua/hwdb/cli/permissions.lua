@@ -15,6 +15,9 @@ M.DEPENDENT = {
   ["ddm.delete_instance"] = { "vpc:ports:delete" },
 }
 
+-- What no action grants: roles of the system, by the same table.
+M.ROLES = { ["ddm.create_instance"] = "BSS Finance and BSS Operator, to buy an instance by the month or year" }
+
 local function sorted(set)
   local list = core.array({})
   for name in pairs(set) do list[#list + 1] = name end
@@ -44,6 +47,7 @@ end
 ---@field dependent string[] what those need besides, by the documents
 ---@field own string[] of the header, for services whose documents have no permissions
 ---@field unstated string[] operations without a permission in the documents
+---@field roles string[] of the system, besides
 ---@field missing string[] of the documents' actions in the header
 ---@field extra string[] of the header's that no operation needs
 
@@ -51,10 +55,11 @@ end
 ---@param header string[]? the runbook's permissions
 ---@return hwdb.cli.Needs
 function M.of(uses, header)
-  local actions, dependent, unstated = {}, {}, core.array({})
+  local actions, dependent, roles, unstated = {}, {}, {}, core.array({})
   for _, use in ipairs(uses) do
     if use.row.permission then actions[use.row.permission] = true else unstated[#unstated + 1] = use.op end
     for _, name in ipairs(M.DEPENDENT[use.op] or {}) do dependent[name] = true end
+    if M.ROLES[use.op] then roles[M.ROLES[use.op]] = true end
   end
   local used, named, own, extra, missing = {}, {}, {}, {}, {}
   for _, use in ipairs(uses) do used[use.row.service] = silent_services()[use.row.service] end
@@ -67,7 +72,7 @@ function M.of(uses, header)
   for name in pairs(actions) do
     if header and not named[name] then missing[name] = true end
   end
-  return { actions = sorted(actions), dependent = sorted(dependent), own = sorted(own), unstated = unstated,
+  return { actions = sorted(actions), dependent = sorted(dependent), own = sorted(own), roles = sorted(roles), unstated = unstated,
     missing = sorted(missing), extra = sorted(extra) }
 end
 

@@ -41,6 +41,7 @@ local function remarks(path, needs, unseen)
     output.note("the documents state no permission for: %s", table.concat(needs.unstated, ", "))
   end
   if #needs.own > 0 then output.note("by the header alone: %s", table.concat(needs.own, ", ")) end
+  for _, role in ipairs(needs.roles) do output.note("besides, as roles of the system: %s", role) end
   if #needs.actions + #needs.own == 0 then output.note("%s: nothing that a policy could name", path) end
   for _, entry in ipairs(unseen) do warn("%s:%d: %s", path, entry.line, entry.text) end
   if #needs.missing > 0 then warn("%s: the header's permissions lack: %s", path, table.concat(needs.missing, ", ")) end
@@ -65,7 +66,7 @@ return {
     .. "The header adds those of services whose documents have none (RDS, BSS, IAM, DBSS): they are taken over.",
   options = {
     { name = "check", help = "end with exit code 1 when the header's permissions are others" },
-    { name = "json", help = "{\"policy\", \"operations\", \"unstated\", \"missing\", \"extra\", \"own\", \"unseen\"}" },
+    { name = "json", help = "{\"policy\", \"operations\", \"unstated\", \"missing\", \"extra\", \"own\", \"roles\", \"unseen\"}" },
   },
   examples = { "hwdb policy ddm_shard_migration", "hwdb policy my_runbook.lua --check" },
   exits = { "0  done", "1  with --check: the header differs", "2  the script cannot be read" },
@@ -77,7 +78,7 @@ return {
     local policy = permissions.policy(needs)
     if given.json then
       output.json({ policy = policy, operations = entries(list), unstated = needs.unstated, missing = needs.missing,
-        extra = needs.extra, own = needs.own, unseen = core.array(unseen) })
+        extra = needs.extra, own = needs.own, roles = needs.roles, unseen = core.array(unseen) })
     else
       output.line("%s", shown(policy))
       remarks(rb and rb.file or rest[1], needs, unseen)
