@@ -174,7 +174,7 @@ torture: all | set-up
 # Each pure stage that reads foreign bytes, fed with random ones beside its seeds: FUZZ_SECONDS each, one after the other.
 FUZZ_SECONDS ?= 30
 fuzz_names := $(patsubst spec/fuzz/%.c,%,$(wildcard spec/fuzz/*.c))
-fuzz_core := $(addprefix src/,$(addsuffix .c,buf err json uri pattern profile credentials login diagnose reply model)) $(wildcard src/api/*.c)
+fuzz_core := $(addprefix src/,$(addsuffix .c,buf err word json uri pattern profile credentials login diagnose reply model)) $(wildcard src/api/*.c)
 .PHONY: fuzz
 fuzz: $(fuzz_names:%=$(BUILD)/fuzz/%)
 	@for name in $(fuzz_names); do \

@@ -14,6 +14,7 @@
 #include "login.h"
 #include "reply.h"
 #include "uri.h"
+#include "word.h"
 
 #define IDLE_CALLS 128
 #define BUSY_WAIT_MS 10000
@@ -340,7 +341,7 @@ static void put(struct header_list *h, const char *name, const char *value) {
 
 static int has_header(const struct hw_request *r, const char *name) {
   for (size_t i = 0; i < r->n_headers; i++)
-    if (strcasecmp(r->names[i], name) == 0)
+    if (hw_word_order(r->names[i], name) == 0)
       return 1;
   return 0;
 }
@@ -688,7 +689,7 @@ void hw_call_start(struct hw_call *call) {
 static int is_secret_header(const char *line, size_t len) {
   static const char *const names[] = { "X-Auth-Token", "X-Security-Token" };
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (strlen(names[i]) == len && strncasecmp(line, names[i], len) == 0)
+    if (strlen(names[i]) == len && hw_word_begins(line, names[i], len))
       return 1;
   return 0;
 }

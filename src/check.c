@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "word.h"
+
 struct place { /* where a value stands: a chain on the C stack */
   const struct place *parent;
   const char *name;
@@ -101,21 +103,10 @@ static int same(const char *a, const char *b) {
   return a[0] == b[0] && strcmp(a, b) == 0;
 }
 
-static int listed(const char *choices, const char *text) {
-  size_t len = strlen(text);
-  while (*choices) {
-    size_t n = strcspn(choices, "|");
-    if (n == len && memcmp(choices, text, len) == 0)
-      return 1;
-    choices += n + (choices[n] == '|');
-  }
-  return 0;
-}
-
 static void check_choice(struct check *c, const struct hw_field *f, const char *text, const struct place *at) {
   char shown[256];
   size_t n = 0;
-  if (!f->oneof || listed(f->oneof, text))
+  if (!f->oneof || hw_word_listed(f->oneof, text))
     return;
   for (const char *p = f->oneof; *p && n < sizeof shown - 8; p++) {
     if (*p == '|') {
@@ -230,7 +221,7 @@ static int type_fits(const struct hw_field *f, const struct cJSON *v) {
     return have == HW_J_NUMBER ||
            (is_text_place(f) && have == HW_J_STRING && hw_json_is_number(hw_json_text(v), strlen(hw_json_text(v)), NULL));
   case HW_BOOLEAN:
-    return have == HW_J_BOOLEAN || (is_text_place(f) && have == HW_J_STRING && listed("true|false", hw_json_text(v)));
+    return have == HW_J_BOOLEAN || (is_text_place(f) && have == HW_J_STRING && hw_word_listed("true|false", hw_json_text(v)));
   case HW_ARRAY: return have == HW_J_ARRAY || (is_text_place(f) && scalar);
   default: return have == HW_J_OBJECT;
   }
@@ -281,15 +272,11 @@ static void check_value(struct check *c, const struct hw_field *f, const struct 
 }
 
 static const char *near_field(const struct hw_field *fields, const char *key) {
-  size_t len = strlen(key);
-  for (const struct hw_field *f = fields; f && f->name; f++) {
-    size_t same = 0, n = strlen(f->name);
-    while (key[same] && key[same] == f->name[same])
-      same++;
-    if (same >= 3 && (same + 3 >= n || same + 3 >= len) && (n > len ? n - len : len - n) <= 3)
-      return f->name;
-  }
-  return NULL;
+  struct hw_nearest nearest;
+  hw_nearest_start(&nearest, key);
+  for (const struct hw_field *f = fields; f && f->name; f++)
+    hw_nearest_try(&nearest, f->name, f->name);
+  return nearest.answer;
 }
 
 static void unknown(struct check *c, const struct hw_field *fields, const char *key, const struct place *at) {

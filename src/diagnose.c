@@ -8,24 +8,17 @@
 #include <string.h>
 
 #include "login.h"
+#include "word.h"
 
 #define SHOWN 120 /* bytes of each version in an explanation */
 #define BEFORE 24 /* of them, before the first difference */
 
-static char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
-}
-
-/* The first place of `word` (lower case) in the text, whatever its case; NULL if none. */
+/* The first place of `word` in the text, whatever its case; NULL if none. */
 static const char *find(const char *text, size_t len, const char *word) {
   size_t size = strlen(word);
-  for (size_t i = 0; i + size <= len; i++) {
-    size_t k = 0;
-    while (k < size && lower(text[i + k]) == word[k])
-      k++;
-    if (k == size)
+  for (size_t i = 0; i + size <= len; i++)
+    if (hw_word_begins(text + i, word, size))
       return text + i;
-  }
   return NULL;
 }
 

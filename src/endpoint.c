@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "word.h"
+
 #define REGION_MAX 64
 #define SERVICE_MAX 32
 #define HOST_MAX 253
@@ -47,10 +49,6 @@ static int is_lower(char c) {
 
 static int is_alnum(char c) {
   return is_digit(c) || is_lower(c) || (c >= 'A' && c <= 'Z');
-}
-
-static char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
 }
 
 static char upper(char c) {
@@ -139,10 +137,7 @@ static int ipv6(const char *host, size_t len, struct in6_addr *to) {
 }
 
 static int is_word(const char *text, size_t len, const char *word) {
-  size_t i = 0;
-  for (; i < len && lower(text[i]) == word[i] && word[i]; i++)
-    ;
-  return i == len && !word[i];
+  return strlen(word) == len && hw_word_begins(text, word, len);
 }
 
 int hw_host_is_loopback(const char *host, size_t len) {
@@ -238,7 +233,7 @@ static int add_address(const struct address *a, const char *text, struct hw_buf 
   int plain;
   if (check_text(a, text))
     return -1;
-  plain = lower(text[4]) != 's';
+  plain = hw_lower(text[4]) != 's';
   host = text + (plain ? 7 : 8);
   host_len = host_length(host);
   if (!host_form(host, host_len))
@@ -260,7 +255,7 @@ static int add_address(const struct address *a, const char *text, struct hw_buf 
     return -1;
   hw_buf_adds(url, plain ? "http://" : "https://");
   for (size_t i = 0; i < host_len; i++)
-    hw_buf_addc(url, lower(host[i]));
+    hw_buf_addc(url, hw_lower(host[i]));
   if (port)
     hw_buf_addf(url, ":%.*s", (int)port_len, port);
   return hw_buf_add(url, base, base_len) ? hw_fail_memory(a->e) : 0;
@@ -354,7 +349,7 @@ static int from_pattern(const struct hw_endpoint_request *r, struct hw_buf *url,
   }
   hw_buf_addf(&host, "https://%s%s%s.", r->service, r->region ? "." : "", r->region ? r->region : "");
   for (const char *at = domain; *at; at++)
-    hw_buf_addc(&host, lower(*at));
+    hw_buf_addc(&host, hw_lower(*at));
   if (note && r->region && is_listed(r->service) && !is_known(r->region) && !strcmp(domain, HW_DEFAULT_DOMAIN))
     note_region(r, hw_buf_text(&host), note);
   result = hw_buf_adds(url, hw_buf_text(&host)) || host.failed ? hw_fail_memory(e) : 0;

@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "word.h"
+
 #define HEADER_MEMORY ((size_t)40 << 10) /* request line and headers of 32 KB, and what the library adds */
 #define BODIES_MAX ((size_t)128 << 20)   /* of all connections together */
 #define NEVER INT64_MAX
@@ -154,8 +156,8 @@ static enum MHD_Result collect_header(void *arg, enum MHD_ValueKind kind, const 
 
 /* What the library itself says about the connection is not the handler's to say. */
 static int is_framing(const char *name) {
-  return strcasecmp(name, "Content-Length") == 0 || strcasecmp(name, "Transfer-Encoding") == 0 ||
-         strcasecmp(name, "Connection") == 0;
+  return hw_word_order(name, "Content-Length") == 0 || hw_word_order(name, "Transfer-Encoding") == 0 ||
+         hw_word_order(name, "Connection") == 0;
 }
 
 static void add_headers(struct MHD_Response *response, const struct hw_buf *headers) {

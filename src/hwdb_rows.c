@@ -7,6 +7,7 @@
 #include "hwdb.h"
 #include "hwdb_text.h"
 #include "model.h"
+#include "word.h"
 
 static void put_text(struct cJSON *to, const char *name, const char *text) {
   if (text && *text)
@@ -24,13 +25,12 @@ static void put_true(struct cJSON *to, const char *name, unsigned is) {
 
 static void put_list(struct cJSON *to, const char *name, const char *list) {
   struct cJSON *array = list ? hw_json_array() : NULL;
+  const char *word;
+  size_t len;
   if (!list)
     return;
-  while (*list) {
-    size_t len = strcspn(list, "|");
-    hw_json_push(array, hw_json_string(list, len));
-    list += len + (list[len] == '|');
-  }
+  while ((word = hw_word_next(&list, &len)))
+    hw_json_push(array, hw_json_string(word, len));
   hw_json_put(to, name, array);
 }
 

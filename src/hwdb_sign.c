@@ -4,13 +4,13 @@
  */
 #define _DEFAULT_SOURCE
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "hwdb.h"
 #include "hwdb_text.h"
 #include "sign.h"
 #include "uri.h"
+#include "word.h"
 
 struct signing {
   struct cJSON *input;
@@ -39,7 +39,7 @@ static int only_texts(const struct cJSON *input, struct hw_error *e) {
 
 static int has(const struct hw_sign_input *in, const char *name) {
   for (size_t i = 0; i < in->n_headers; i++)
-    if (strcasecmp(in->headers[i].name, name) == 0)
+    if (hw_word_order(in->headers[i].name, name) == 0)
       return 1;
   return 0;
 }

@@ -7,7 +7,6 @@
 
 #include <lauxlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "client.h"
@@ -19,6 +18,7 @@
 #include "sign.h"
 #include "store.h"
 #include "uri.h"
+#include "word.h"
 
 struct signer_box {
   struct hw_signer *signer;
@@ -103,7 +103,7 @@ static size_t read_headers(lua_State *L, int index, struct hw_header *list) {
 
 static int has(const struct hw_header *list, size_t n, const char *name) {
   for (size_t i = 0; i < n; i++)
-    if (strcasecmp(list[i].name, name) == 0)
+    if (hw_word_order(list[i].name, name) == 0)
       return 1;
   return 0;
 }

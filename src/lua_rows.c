@@ -11,6 +11,7 @@
 #include "api/statuses.h"
 #include "lua_value.h"
 #include "model.h"
+#include "word.h"
 
 static void set_text(lua_State *L, const char *name, const char *text) {
   if (!text || !*text)
@@ -39,14 +40,14 @@ static void new_list(lua_State *L) {
 
 static void set_list(lua_State *L, const char *name, const char *list) {
   lua_Integer n = 0;
+  const char *word;
+  size_t len;
   if (!list)
     return;
   new_list(L);
-  while (*list) {
-    size_t len = strcspn(list, "|");
-    lua_pushlstring(L, list, len);
+  while ((word = hw_word_next(&list, &len))) {
+    lua_pushlstring(L, word, len);
     lua_rawseti(L, -2, ++n);
-    list += len + (list[len] == '|');
   }
   lua_setfield(L, -2, name);
 }

@@ -5,9 +5,7 @@
 
 #include <string.h>
 
-static int lower(int c) {
-  return c >= 'A' && c <= 'Z' ? c + 32 : c;
-}
+#include "word.h"
 
 static int word_char(int c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -23,18 +21,17 @@ static int same_name(const char *name, size_t len, const char *asked) {
       asked++;
     if (name == end || !*asked)
       return name == end && !*asked;
-    if (lower(*name) != lower(*asked))
+    if (hw_lower(*name) != hw_lower(*asked))
       return 0;
   }
 }
 
 static int in_list(const char *list, const char *asked) {
-  while (list && *list) {
-    size_t len = strcspn(list, "|");
-    if (same_name(list, len, asked))
+  const char *name;
+  size_t len;
+  while ((name = hw_word_next(&list, &len)))
+    if (same_name(name, len, asked))
       return 1;
-    list += len + (list[len] == '|');
-  }
   return 0;
 }
 
@@ -82,57 +79,23 @@ int hw_service_known(const char *service) {
   return 0;
 }
 
-/* Edit distance with a bound; both texts at most 63 bytes. */
-static unsigned distance(const char *a, const char *b) {
-  unsigned char row[64];
-  size_t la = strlen(a), lb = strlen(b);
-  if (la > 63 || lb > 63)
-    return 64;
-  for (size_t j = 0; j <= lb; j++)
-    row[j] = (unsigned char)j;
-  for (size_t i = 1; i <= la; i++) {
-    unsigned diagonal = row[0];
-    row[0] = (unsigned char)i;
-    for (size_t j = 1; j <= lb; j++) {
-      unsigned best = diagonal + (lower(a[i - 1]) != lower(b[j - 1]));
-      diagonal = row[j];
-      if (row[j] + 1u < best)
-        best = row[j] + 1u;
-      if (row[j - 1] + 1u < best)
-        best = row[j - 1] + 1u;
-      row[j] = (unsigned char)best;
-    }
-  }
-  return row[lb];
-}
-
-static void nearer(const char *candidate, const char *asked, const char *answer, const char **best, unsigned *least) {
-  unsigned d = candidate ? distance(candidate, asked) : 64;
-  if (d < *least) {
-    *least = d;
-    *best = answer;
+static void try_rows(struct hw_nearest *n, const struct hw_chapter *c) {
+  for (const struct hw_op *op = c->ops; op->name; op++) {
+    hw_nearest_try(n, op->name, op->name);
+    hw_nearest_try(n, op->sdk, op->name);
   }
 }
 
 const char *hw_op_suggest(const char *service, const char *name) {
-  size_t len = strlen(name);
-  unsigned least = (unsigned)(len < 6 ? 3 : len / 2 + 1);
-  const char *best = NULL;
-  if (len > 63)
-    return NULL;
+  struct hw_nearest nearest;
+  hw_nearest_start(&nearest, name);
   for (const struct hw_chapter *const *c = hw_chapters; *c; c++) {
-    if (!service) {
-      nearer((*c)->service, name, (*c)->service, &best, &least);
-      continue;
-    }
-    if (strcmp((*c)->service, service) != 0)
-      continue;
-    for (const struct hw_op *op = (*c)->ops; op->name; op++) {
-      nearer(op->name, name, op->name, &best, &least);
-      nearer(op->sdk, name, op->name, &best, &least);
-    }
+    if (!service)
+      hw_nearest_try(&nearest, (*c)->service, (*c)->service);
+    else if (strcmp((*c)->service, service) == 0)
+      try_rows(&nearest, *c);
   }
-  return best;
+  return nearest.answer;
 }
 
 const char *hw_type_word(enum hw_type type) {

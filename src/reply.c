@@ -10,22 +10,12 @@
 
 #include "api/errors.h"
 #include "json.h"
-
-static int lower(int c) {
-  return c >= 'A' && c <= 'Z' ? c + 32 : c;
-}
-
-static int same_word(const char *a, const char *b, size_t len) {
-  for (size_t i = 0; i < len; i++)
-    if (lower(a[i]) != lower(b[i]))
-      return 0;
-  return 1;
-}
+#include "word.h"
 
 const char *hw_head_find(const char *head, const char *name, size_t *len) {
   size_t n = strlen(name);
   for (const char *line = head; line && *line; line = strchr(line, '\n'), line += line ? 1 : 0) {
-    if (strncmp(line, "\r\n", 2) == 0 || !same_word(line, name, n) || line[n] != ':')
+    if (strncmp(line, "\r\n", 2) == 0 || !hw_word_begins(line, name, n) || line[n] != ':')
       continue;
     line += n + 1;
     line += strspn(line, " \t");
@@ -238,17 +228,6 @@ static const struct hw_field *out_field(const struct hw_op *op, const char *name
   return NULL;
 }
 
-static int is_one_of(const char *text, const char *list) {
-  size_t len = strlen(text);
-  for (const char *at = list; *at;) {
-    size_t n = strcspn(at, "|");
-    if (n == len && memcmp(at, text, n) == 0)
-      return 1;
-    at += n + (at[n] == '|');
-  }
-  return 0;
-}
-
 static int concerns(const struct verdict *v, const char *service, const struct hw_op *op) {
   if (!service || strcmp(v->service, service) != 0)
     return 0;
@@ -278,7 +257,7 @@ static int started(const struct verdict *v, const struct cJSON *tree) {
 static const char *failure_in(const struct verdict *v, const struct cJSON *tree) {
   const struct cJSON *found = hw_json_get(tree, v->field);
   const char *text = found ? verdict_text(v, found) : NULL;
-  return text && *text && !is_one_of(text, v->fine) && !started(v, tree) ? text : NULL;
+  return text && *text && !hw_word_listed(v->fine, text) && !started(v, tree) ? text : NULL;
 }
 
 static const struct verdict *failing(const char *service, const struct hw_op *op, const struct cJSON *tree) {

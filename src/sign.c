@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "word.h"
+
 struct hasher { /* one hash function with its HMAC */
   EVP_MD *md;
   EVP_MAC_CTX *mac;
@@ -167,26 +169,16 @@ static int derive(const struct hw_sign_input *in, const char *info, char *hex) {
 
 /* -- canonical request -------------------------------------------------- */
 
-static int lower(int c) {
-  return c >= 'A' && c <= 'Z' ? c + 32 : c;
-}
-
-static int compare_names(const char *a, const char *b) {
-  while (*a && lower(*a) == lower(*b))
-    a++, b++;
-  return lower(*a) - lower(*b);
-}
-
 static const char *header_value(const struct hw_header *h, size_t n, const char *name) {
   for (size_t i = 0; i < n; i++)
-    if (compare_names(h[i].name, name) == 0)
+    if (hw_word_order(h[i].name, name) == 0)
       return h[i].value;
   return NULL;
 }
 
 /* Inserts in the order of lower-case names; lists are short. */
 static void insert_header(struct hw_header *list, size_t n, struct hw_header h) {
-  for (; n && compare_names(list[n - 1].name, h.name) > 0; n--)
+  for (; n && hw_word_order(list[n - 1].name, h.name) > 0; n--)
     list[n] = list[n - 1];
   list[n] = h;
 }
@@ -197,7 +189,7 @@ static void add_lower(struct hw_buf *b, const char *name) {
   if (!at)
     return;
   for (size_t i = 0; i < len; i++)
-    at[i] = (char)lower(name[i]);
+    at[i] = hw_lower(name[i]);
   at[len] = '\0';
   b->len += len;
 }

@@ -4,7 +4,7 @@
 
 -- Patterns of file stems, lowest layer first. A file that fits none is an error: give it a layer here.
 local layers = {
-  { "buf", "err" },
+  { "buf", "err", "word" },
   { "model", "pattern", "json", "api/.+" },
   { "uri", "check", "request", "sign", "reply", "endpoint", "credentials", "profile", "login", "diagnose", "metadata" },
   { "port", "port_.+" },

@@ -233,7 +233,8 @@ end)
 describe("unknown fields", function()
   it("warn, go out as given, and name what was probably meant", function()
     local known = { type = "object", fields = { { name = "instance_name", type = "string" }, { name = "port", type = "integer" } } }
-    for key, near in pairs { instance_nam = "instance_name", instance_names = "instance_name", ports = "port", por = "port" } do
+    for key, near in pairs { instance_nam = "instance_name", instance_names = "instance_name", ports = "port", por = "port",
+      prot = "port", nistance_name = "instance_name" } do
       local _, warnings = held_against(known, ('{"%s":1}'):format(key))
       assert.same({ ("body.x.%s: is not a documented field, it goes out as given; did you mean %s?"):format(key, near) }, warnings)
     end
