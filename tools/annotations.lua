@@ -147,6 +147,7 @@ function M.file(service)
   for i, row in ipairs(rows) do fields[i] = operation(writer, row) end
   writer:line("---@class hwdb.%s", service)
   writer:line("---@field each fun(self: hwdb.%s, name: %s, args?: table, options?: {max: integer}): fun(): any", service, each_names(rows))
+  writer:line("---@field all fun(self: hwdb.%s, name: %s, args?: table, options?: {max: integer}): any[]", service, each_names(rows))
   writer:line("---@field pages fun(self: hwdb.%s, name: %s, args?: table, options?: table): fun(): any", service, each_names(rows))
   for _, line in ipairs(fields) do writer.lines[#writer.lines + 1] = line end
   writer:line("")

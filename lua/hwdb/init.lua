@@ -84,6 +84,16 @@ function service_methods:each(name, args, options)
   return pages.each(self, hidden.name, name, args, options)
 end
 
+--- All items of a list operation.
+---@param name string
+---@param args? table
+---@param options? {max: integer}
+---@return any[]
+function service_methods:all(name, args, options)
+  local hidden = rawget(self, Service)
+  return pages.all(self, hidden.name, name, args, options)
+end
+
 --- Iterates over the pages of a list operation: the whole body of each answer.
 function service_methods:pages(name, args, options)
   local hidden = rawget(self, Service)

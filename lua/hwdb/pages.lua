@@ -122,4 +122,15 @@ function M.each(service, service_name, name, args, options)
   end
 end
 
+--- The items themselves, all at once.
+---@return any[] items
+function M.all(service, service_name, name, args, options)
+  local items = {}
+  for item in M.each(service, service_name, name, args, options) do items[#items + 1] = item end
+  return items
+end
+
+--- What a service offers for lists, by name.
+M.WAYS = { each = M.each, pages = M.pages, all = M.all }
+
 return M

@@ -52,6 +52,13 @@ describe("each", function()
     assert.equal("-/3 3/3", offsets(stub))
   end)
 
+  it("has a form that gives all items at once", function()
+    local stub = of(7, 3)
+    local list = {}
+    for i, item in ipairs(stub:client().ddm:all("list_instances", nil, { max = 5 })) do list[i] = item.id end
+    assert.same({ "i1", "i2", "i3", "i4", "i5" }, list)
+  end)
+
   it("gives each item the info of its page", function()
     local stub = of(4, 2)
     local seen = {}

@@ -7,7 +7,7 @@ local effects = require("hwdb.effects")
 local M = {}
 
 local SERVICES = { ddm = true, dws = true, dbss = true, rds = true, bss = true, iam = true }
-local LISTS = { each = true, pages = true }
+local LISTS = require("hwdb.pages").WAYS
 
 -- -- words ------------------------------------------------------------------------------
 

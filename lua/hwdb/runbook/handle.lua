@@ -11,6 +11,7 @@ local guards = require("hwdb.runbook.guards")
 local names = require("hwdb.runbook.names")
 local order = require("hwdb.runbook.order")
 local pages = require("hwdb.pages")
+local passwords = require("hwdb.runbook.passwords")
 local preflight = require("hwdb.runbook.preflight")
 local problem = require("hwdb.runbook.problem")
 local tables = require("hwdb.runbook.tables")
@@ -59,9 +60,9 @@ local function service(engine, title, api)
   local plain = setmetatable({}, { __index = function(_, op) return method_of(engine, title, api, op) end })
   return setmetatable({}, { __metatable = "service", __newindex = function() error("a service cannot be changed", 2) end,
     __index = function(_, op)
-      if op == "each" or op == "pages" then
+      if pages.WAYS[op] then
         return function(_, name, args, options)
-          return pages[op](plain, title, name, args, options)
+          return pages.WAYS[op](plain, title, name, args, options)
         end
       end
       local method = method_of(engine, title, api, op)
@@ -235,6 +236,14 @@ function Run:exec(spec)
   end)
 end
 
+---Which rule a secret parameter breaks as a password; its text shows nothing of it.
+---@param password any a secret parameter
+---@param rules hwdb.runbook.PasswordRules
+---@return string? problem nil: it keeps them
+function Run:password_problem(password, rules)
+  return engines[self]:once("password", nil, function() return passwords.problem(password, rules) end)
+end
+
 ---Ends the run as failed.
 ---@param message string
 ---@param remedy string?
@@ -259,6 +268,18 @@ function Run:window(spec)
       remedy = "give one in the future; it is now " .. times.text(self:now()) })
   end
   return w
+end
+
+---The window of a runbook's parameters window_from, window_to, zone and cut_off_minutes; nil where none of them is given.
+---@param p table
+---@return hwdb.runbook.Window?
+function Run:window_of(p)
+  if not (p.window_from or p.window_to or p.zone) then return nil end
+  if not (p.window_from and p.window_to and p.zone) then
+    problem.raise({ kind = "usage", message = "a window needs window_from, window_to and zone",
+      remedy = 'such as window_from="2026-11-22 02:00" window_to=04:00 zone=+08:00; without any of them it is done at once' })
+  end
+  return self:window{ from = p.window_from, to = p.window_to, zone = p.zone, cut_off = (p.cut_off_minutes or 0) * 60 }
 end
 
 local function wait_for_window(engine, w)

@@ -79,8 +79,8 @@ end
 local function service_of(pace, name)
   local own, calls, client = nil, {}, pace.client
   own = setmetatable({}, { __index = function(_, op)
-    if op == "each" or op == "pages" then
-      return function(_, list, args, options) return pages[op](own, name, list, args, options) end
+    if pages.WAYS[op] then
+      return function(_, list, args, options) return pages.WAYS[op](own, name, list, args, options) end
     end
     local method = client[name][op]
     calls[op] = calls[op] or function(_, ...)
