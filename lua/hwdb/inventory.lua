@@ -43,6 +43,7 @@ local READS = {
   { "dws.list_workload_queue", of = "dws.list_clusters", items = "clusters", take = { cluster_id = "id" } },
   { "dws.show_workload_queue", of = "dws.list_workload_queue", items = "workload_queue_name_list", take = { queue_name = ITSELF } },
   { "dws.list_workload_plans", of = "dws.list_clusters", items = "clusters", take = { cluster_id = "id" } },
+  { "dws.show_cluster_volume", of = "dws.list_clusters", items = "clusters", take = { cluster_id = "id" } },
   { "dws.list_cluster_cn", of = "dws.list_clusters", items = "clusters", take = { cluster_id = "id" } },
   { "dws.list_cluster_configurations", of = "dws.list_clusters", items = "clusters", take = { cluster_id = "id" } },
   -- The other templates have no parameters.

@@ -47,6 +47,21 @@ describe("an account's DWS cluster out of an inventory", function()
       { name = "datestyle", type = "cn", value = "ISO,DMY" } } }))
   end)
 
+  it("has its disks, as large and as full, and its quotas", function()
+    local flavor = {}
+    for key, value in pairs(world.sim.state.dws.flavors[4]) do flavor[key] = value end
+    flavor.disk = 400
+    world.sim.state.dws.clusters[1].flavor, world.sim.state.dws.clusters[1].data_gb = flavor, 2280
+    world.sim.state.dws.quotas.instances = 7
+    local client, sim = again(world)
+    for _, args in ipairs({ { "show_cluster_volume", { cluster_id = id } }, { "list_quotas", {} } }) do
+      assert.same(world.client.dws[args[1]](world.client.dws, args[2]), client.dws[args[1]](client.dws, args[2]), args[1])
+    end
+    assert(client.dws:expand_instance_storage({ cluster_id = id, new_size = 500 }))
+    sim:advance(1000)
+    assert.equal("76.0", client.dws:show_cluster_volume({ cluster_id = id }).disk_info_list[1].percentage)
+  end)
+
   it("refuses a parameter's value out of its range, as the account would", function()
     local client = again(world)
     local body, err = client.dws:update_configuration({ cluster_id = id, configuration_id = hidden, configurations = {

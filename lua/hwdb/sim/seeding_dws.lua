@@ -25,7 +25,8 @@ local function flavors(reads)
     if not own and seeding.text(entry.spec_name) then
       own = { name = entry.spec_name, kind = seeding.text(entry.datastore_type, "dws"),
         vcpus = number_of(entry, "vCPU", seeding.whole(entry.vcpus, 4)), ram = number_of(entry, "mem", seeding.whole(entry.ram, 32)),
-        disk = math.max(1, number_of(entry, "SSD", 160)), disk_type = "SSD" }
+        disk = math.max(1, number_of(entry, "SSD", 160)), disk_type = "SSD",
+        elastic = #seeding.list(entry.elastic_volume_specs) > 0 or nil }
       known[#known + 1] = own
     end
     if own then own.id = seeding.text(entry.id, own.id) or reads:uuid() end
@@ -150,6 +151,33 @@ local function set_parameters(reads, cluster)
   end
 end
 
+-- A text such as "95.2" or "95.2%" as a number.
+local function measured(text)
+  return tonumber((seeding.text(text, ""):match("%d+%.?%d*")))
+end
+
+-- How large the disks are and how full, where the account's are shown.
+local function set_disks(reads, cluster)
+  local used, size = 0, nil
+  for _, disk in ipairs(seeding.list(reads:of("dws.show_cluster_volume", { cluster_id = cluster.id }).disk_info_list)) do
+    used, size = used + (measured(disk.disk_used) or 0), size or measured(disk.disk_capacity)
+  end
+  if not size or size <= 0 then return end
+  local own = {}
+  for key, value in pairs(cluster.flavor) do own[key] = value end
+  cluster.flavor, cluster.data_gb = own, used
+  cluster.flavor.disk = size
+end
+
+local function set_quotas(reads)
+  local known = reads.state.dws.quotas
+  for _, answer in ipairs(reads:all("dws.list_quotas")) do
+    for _, entry in ipairs(seeding.list(seeding.list(answer.body.quotas).resources)) do
+      if known[entry.type] then known[entry.type] = seeding.whole(entry.quota, known[entry.type]) end
+    end
+  end
+end
+
 local function add_cluster(reads, mint, entry)
   for key, value in pairs(seeding.list(reads:of("dws.show_cluster", { cluster_id = entry.id }).cluster)) do entry[key] = value end
   local network = reads.state.network
@@ -166,6 +194,7 @@ local function add_cluster(reads, mint, entry)
   cluster.created = seeding.time(entry.created, cluster.created)
   cluster.updated = seeding.time(entry.updated, cluster.created)
   set_nodes(cluster, listed)
+  set_disks(reads, cluster)
   set_coordinators(reads, cluster)
   set_task(cluster, entry)
   set_ends(cluster, entry)
@@ -208,6 +237,7 @@ function M.fill(reads)
   local mint = { state = state, now = state.now, project_id = reads.project_id, uuid = function() return reads:uuid() end,
     schedule_at = function(_, due, kind, data) return timers:schedule_at(due, kind, data) end }
   flavors(reads)
+  set_quotas(reads)
   for _, entry in ipairs(reads:items("dws.list_clusters", "clusters")) do
     if seeding.text(entry.id) then add_cluster(reads, mint, entry) end
   end
