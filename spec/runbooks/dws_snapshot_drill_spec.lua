@@ -299,6 +299,20 @@ describe("a drill that fails", function()
     assert.matches("^the cluster drill%-1 ", value_of(reporter, "left behind"))
   end)
 
+  it("for time names what is still under way and cannot be deleted yet", function()
+    local seconds = require("hwdb.sim.dws_durations")
+    local usual = seconds.restore_cluster
+    seconds.restore_cluster = 3 * 3600
+    local world = dws.world()
+    local result = drill(world, { restore_hours = 1 })
+    seconds.restore_cluster = usual
+    local cluster, snapshot = dws.named(world, "drill-1"), dws.snapshot(world, "drill-1")
+    assert.equal("the drill failed: dws.restore_cluster: not there after 1 h, the state is RESTORING", result.error.message)
+    assert.matches(("^left behind: the cluster drill%%-1 %%(%s%%) and the snapshot drill%%-1 %%(%s%%); delete it: "):format(
+      cluster.id:gsub("%-", "%%-"), (snapshot.id:gsub("%-", "%%-"))), result.error.remedy)
+    assert.same({ "create_snapshot", "restore_cluster" }, dws.effects(world))
+  end)
+
   it("at cleaning up still deletes the rest, and names what is left", function()
     local world, result, reporter = failing({ op = "dws.delete_cluster", ["do"] = "job_failed" })
     local cluster = dws.named(world, "drill-1")
