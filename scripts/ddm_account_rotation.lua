@@ -17,6 +17,8 @@
 local DAY = 86400000
 -- A clock of the service that is a little behind.
 local SKEW = 600000
+-- 4.4.8; whether a password is weak the service says.
+local RULES = { min = 8, max = 32, kinds = 3, others = "~!@#/%^*-_+?" }
 
 local BY_HAND = {
   "whoever logs in with an account learns its new password in the moment it is set",
@@ -105,11 +107,35 @@ local function at_least(version, wanted)
   return true
 end
 
-local function check_password(run, p, account, check)
-  local password = password_of(p, account.name)
-  if not password then return check("password of " .. account.name, false, "is missing: password." .. account.name .. "=env:NAME") end
+-- For the account and the second one: neither's name may be it.
+local function check_password(run, password, line, names, check)
+  for _, name in ipairs(names) do
+    local broken = run:password_problem(password, { min = RULES.min, max = RULES.max, kinds = RULES.kinds, others = RULES.others,
+      not_name = name })
+    if broken then return check(line, false, broken) end
+  end
   local weak = run.ddm:validate_weak_password{ password = password }.is_weak_password
-  check("password of " .. account.name, weak == false, weak and "is weak by the service's own check" or "is not weak")
+  check(line, weak == false, weak and "is weak by the service's own check" or "keeps the rules and is not weak")
+end
+
+local function check_given(run, p, account, check)
+  local password, line = password_of(p, account.name), "password of " .. account.name
+  if not password then return check(line, false, "is missing: password." .. account.name .. "=env:NAME") end
+  check_password(run, password, line, { account.name, p.mode == "two" and second_name(p, account.name) or nil }, check)
+end
+
+-- A password.NAME= with a slip in the name would leave that account to password=.
+local function check_keys(p, check)
+  local known, strange = {}, {}
+  for _, name in ipairs(p.accounts) do known[name] = true end
+  for _, param in ipairs({ "password", "new" }) do
+    for key in pairs(p[param] or {}) do
+      if not known[key] and (param == "new" or key ~= "all") then
+        strange[#strange + 1] = key == "all" and "new= (new.ACCOUNT= is meant)" or param .. "." .. key
+      end
+    end
+  end
+  if #strange > 0 then check("parameters by account", false, "of no account named: " .. words(strange)) end
 end
 
 -- What this runbook made in an earlier run is taken up.
@@ -128,6 +154,9 @@ local function check_second(run, p, found, account, check)
   check("second account of " .. account.name, fits and free, not fits and name .. ": 1 to 32 letters, digits and _, a letter first"
     or not free and name .. " exists, and no record says that it was made for this" or there and name .. " was made before"
     or name .. " is free")
+  local other = found.second_of[name]
+  if other then check("second account of " .. account.name, false, name .. " is that of " .. other .. ", too") end
+  found.second_of[name] = account.name
   check("rights of " .. account.name, #account.extended == 0, #account.extended == 0 and "can be given to another account"
     or "no call gives " .. words(account.extended) .. " to another account: use mode=reset")
 end
@@ -145,9 +174,11 @@ end
 local function check_accounts(run, p, found, check)
   check("accounts", #found.missing == 0, #found.missing == 0 and "all of them are there" or "not there: " .. words(found.missing))
   local fresh = 0
+  found.second_of = {}
+  check_keys(p, check)
   for _, account in ipairs(found.turns) do
     check("status of " .. account.name, account.status == "RUNNING", tostring(account.status))
-    check_password(run, p, account, check)
+    check_given(run, p, account, check)
     if p.mode == "two" then
       check_second(run, p, found, account, check)
       if not account.there then fresh = fresh + 1 end
@@ -163,11 +194,8 @@ local function preflight(run, p, found)
     check("instance running", found.instance.status == "RUNNING", ("%s is %s"):format(found.instance.name, found.instance.status))
     if p.accounts then check_accounts(run, p, found, check) end
     check_admin(p, found, check)
-    if p.admin_password then
-      local weak = run.ddm:validate_weak_password{ password = p.admin_password }.is_weak_password
-      check("administrator's password", weak == false, weak and "is weak by the service's own check" or "is not weak")
-    end
-  end, p.mode == "reset" and BY_HAND or nil)
+    if p.admin_password then check_password(run, p.admin_password, "administrator's password", { p.admin }, check) end
+  end, (p.mode == "reset" or p.admin_password) and BY_HAND or nil)
 end
 
 ---------------------------------------------------------------------------
@@ -198,8 +226,9 @@ local function log_in(run, p, found, name, password)
   local done = run:exec{ argv = p.check, timeout = 120, env = { HWDB_USER = name, HWDB_PASSWORD = password,
     HWDB_HOST = tostring(found.instance.access_ip), HWDB_PORT = tostring(found.instance.access_port) } }
   if done.status ~= 0 then
-    run:fail(("%s: the check ended with %d: %s"):format(name, done.status, done.output:sub(1, 200)),
-      "the new password is set; find out why the login fails")
+    for line in done.output:gmatch("[^\n]+") do run:line("log", line) end
+    run:fail(("%s: the check ended with %d: the login fails"):format(name, done.status),
+      "its password is set; find out why: the check's lines are above")
   end
   run:line("ok", name .. ": logged in by the check")
 end
@@ -212,12 +241,19 @@ local function reset(run, p, found, account)
   watch(run, p)
   local password = password_of(p, account.name)
   run:if_stopped(("%s may have its new password already: the list says when it was changed"):format(account.name))
-  run.ddm:reset_user_password_v3{ instance_id = p.instance_id, username = account.name, password = password }
+  local answer, err = run:try(run.ddm.reset_user_password_v3, run.ddm, { instance_id = p.instance_id, username = account.name,
+    password = password })
+  if not answer then
+    if err.kind == "api" and (err.status or 500) < 500 then run:if_stopped(nil) end
+    error(err, 0)
+  end
+  account.outcome = "sent; the service does not show it"
   local now = accounts_of(run, p)[account.name]
   if not now or now.status ~= "RUNNING" or now.changed < found.started - SKEW then
     run:fail(("%s: the service does not show the change: %s, password changed at %s"):format(account.name,
       now and now.status or "not there", now and run:clock(now.changed) or "?"), "look at it: hwdb call ddm.list_users")
   end
+  account.outcome = "new password"
   run:line("ok", ("%s: password changed at %s"):format(account.name, run:clock(now.changed)))
   log_in(run, p, found, account.name, password)
   run:if_stopped(nil)
@@ -258,7 +294,7 @@ end
 local function create(run, p, found, account)
   local password = password_of(p, account.name)
   if account.there then
-    run:line("ok", account.second .. " was made in an earlier run")
+    run:line("ok", account.second .. " was made in an earlier run, with the password of then")
   else
     watch(run, p)
     run:undo{ name = "the second account " .. account.second, run = function() drop_second(run, p, account) end }
@@ -267,6 +303,7 @@ local function create(run, p, found, account)
       password_lifetime = account.lifetime }
     run:record(made_key(p, account.second), { of = account.name, at = run:clock() })
   end
+  account.outcome = "beside it: " .. account.second
   same_rights(run, p, account)
   log_in(run, p, found, account.second, password)
 end
@@ -282,6 +319,17 @@ local function sessions_of(run, p, name)
   return ids
 end
 
+local function drain(run, p, account)
+  local _, err = run:try(run.wait, run, { name = "the end of the sessions of " .. account.name,
+    call = function() return sessions_of(run, p, account.name) end, done = function(ids) return #ids == 0 end, interval = 60,
+    timeout = p.drain_hours * 3600 })
+  if not err then return run:line("ok", account.name .. ": no session is left") end
+  if err.kind ~= "timeout" then error(err, 0) end
+  run:fail(("%s still has sessions after %d h"):format(account.name, p.drain_hours), ("see whose: hwdb run ddm_sessions "
+    .. "instance_id=%s user=%s; both accounts work; run this again, it takes up %s"):format(p.instance_id, account.name,
+    account.second))
+end
+
 local function move(run, p, found)
   local pairs_text = {}
   for i, account in ipairs(found.turns) do pairs_text[i] = ("%s to %s"):format(account.name, account.second) end
@@ -290,11 +338,7 @@ local function move(run, p, found)
       words(pairs_text)) } then
     run:hand_over("the applications have not been moved", "both accounts work; run it again when they have been: it takes them up")
   end
-  for _, account in ipairs(found.turns) do
-    run:wait{ name = "the end of the sessions of " .. account.name, call = function() return sessions_of(run, p, account.name) end,
-      done = function(ids) return #ids == 0 end, interval = 60, timeout = p.drain_hours * 3600 }
-    run:line("ok", account.name .. ": no session is left")
-  end
+  for _, account in ipairs(found.turns) do drain(run, p, account) end
 end
 
 local function remove(run, p, account)
@@ -312,16 +356,18 @@ local function remove(run, p, account)
   run.ddm:delete_user_v3{ instance_id = p.instance_id, username = account.name }
   if accounts_of(run, p)[account.name] then run:fail(account.name .. " is still listed", "look at it: hwdb call ddm.list_users") end
   run:record(made_key(p, account.second), nil)
+  account.outcome = "replaced by " .. account.second
   run:line("ok", account.name .. ": removed")
 end
 
 ---------------------------------------------------------------------------
 
-local function reset_administrator(run, p)
+local function reset_administrator(run, p, found)
   watch(run, p)
   local args = { instance_id = p.instance_id, name = p.admin, password = p.admin_password }
   local answer = run.ddm:reset_administrator(args)
   run:wait_for("ddm.reset_administrator", args, answer, p.deadline_minutes * 60)
+  found.admin_outcome = "new password (administrator)"
   run:line("ok", p.admin .. ": the administrator has a new password")
 end
 
@@ -338,10 +384,8 @@ end
 
 local function account_for(run, p, found)
   local rows = {}
-  for i, account in ipairs(found.turns) do
-    rows[i] = p.mode == "two" and { account.name, "replaced by " .. account.second } or { account.name, "new password" }
-  end
-  if p.admin_password then rows[#rows + 1] = { p.admin, "new password (administrator)" } end
+  for i, account in ipairs(found.turns) do rows[i] = { account.name, account.outcome or "as it was" } end
+  if p.admin_password then rows[#rows + 1] = { p.admin, found.admin_outcome or "as it was" } end
   run:table{ name = "rotated", columns = { "account", "outcome" }, rows = rows }
 end
 
@@ -354,11 +398,14 @@ local function rotate(run, p)
     return { rotated = 0 }
   end
   run:step("confirm", confirm, run, p, found)
-  if #found.turns > 0 then
-    if p.mode == "two" then by_two(run, p, found) else in_place(run, p, found) end
-  end
-  if p.admin_password then run:step("administrator", reset_administrator, run, p) end
+  local _, err = run:try(function()
+    if #found.turns > 0 then
+      if p.mode == "two" then by_two(run, p, found) else in_place(run, p, found) end
+    end
+    if p.admin_password then run:step("administrator", reset_administrator, run, p, found) end
+  end)
   run:step("report", account_for, run, p, found)
+  if err then error(err, 0) end
   return { rotated = #found.turns + (p.admin_password and 1 or 0) }
 end
 

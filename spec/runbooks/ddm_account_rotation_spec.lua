@@ -94,7 +94,15 @@ describe("account rotation in place", function()
     assert.is_true(r:has("^ok app: logged in by the check$"))
     world = support.world()
     result = rotate(world, { check = { "sh", "-c", "echo denied; exit 3" } }, { accept = RESET })
-    assert.equal("app: the check ended with 3: denied\n", result.error.message)
+    assert.equal("app: the check ended with 3: the login fails", result.error.message)
+  end)
+
+  it("shows what a check says without the password, whatever that is", function()
+    local result, r = rotate(world, { check = { "sh", "-c", "echo no $HWDB_PASSWORD; printf 'ä%.0s' $(seq 150); exit 1" } },
+      { accept = RESET })
+    assert.equal("failed", result.status)
+    assert.is_true(r:has("^log no %*%*%*$"))
+    assert.is_true(r:has("^log " .. ("ä"):rep(150) .. "$"))
   end)
 
   it("changes the administrator, last, and only the one there is", function()
@@ -121,6 +129,18 @@ describe("account rotation in place", function()
     local client = support.intercepted(world, { reset_user_password_v3 = function() return {}, {} end })
     local result = rotate(world, {}, { accept = RESET, client = client })
     assert.matches("^app: the service does not show the change: RUNNING, password changed at 2025", result.error.message)
+  end)
+
+  it("tells what was done and what was not when a later account is refused", function()
+    second(world, "batch")
+    local client = support.intercepted(world, { reset_user_password_v3 = function(call, args)
+      if args.username == "app" then return call(args) end
+      return nil, { kind = "api", status = 400, code = "DBS.300328", message = "cannot be reset" }
+    end })
+    local result, r = rotate(world, { accounts = { "app", "batch", } }, { accept = RESET, client = client })
+    assert.equal("cannot be reset", result.error.message)
+    assert.same({ { "app", "new password" }, { "batch", "as it was" } }, r.tables.rotated.rows)
+    assert.is_nil(result.left_behind)
   end)
 
   it("finds out about a lost answer by the moment of the last change, and resets once", function()
@@ -159,9 +179,33 @@ describe("account rotation refuses", function()
   end)
 
   it("missing and weak passwords", function()
-    refused("preflight: not met: password of app", { password = "", ["password.other"] = NEW })
+    refused("preflight: not met: password of app", { password = "", ["password.app"] = "" })
+    refused("preflight: not met: parameters by account, password of app", { password = "", ["password.other"] = NEW })
     local r = refused("preflight: not met: password of app", { password = "Password-1" })
     assert.is_true(r:has("^fail password of app: is weak by the service's own check$"))
+  end)
+
+  it("passwords that break the rules, before the first is changed", function()
+    for password, told in pairs({ ["Orange tree 77"] = "it has a character", ["Aa1-"] = "it is shorter than 8 characters",
+      [("Aa1-"):rep(9)] = "it is longer than 32 characters", ["orange-tree-tree"] = "it has fewer than 3 of" }) do
+      second(world, "batch")
+      local r = refused("preflight: not met: password of batch", { accounts = { "app", "batch" }, password = NEW,
+        ["password.batch"] = password })
+      assert.is_true(r:has("^fail password of batch: " .. told))
+      world = support.world()
+    end
+    local r = refused("preflight: not met: password of app", { mode = "two", ["new.app"] = "Pear_tree_7", password = "7_eert_raeP" })
+    assert.is_true(r:has("^fail password of app: it is the name, or the name reversed$"))
+  end)
+
+  it("parameters of accounts that are not named, and one second name for two", function()
+    local r = refused("preflight: not met: parameters by account", { ["password.ap"] = OTHER, ["new.ap"] = "x" })
+    assert.is_true(r:has("^fail parameters by account: of no account named: password.ap, new.ap$"))
+    refused("preflight: not met: parameters by account", { mode = "two", new = "x" })
+    second(world, "batch")
+    r = refused("preflight: not met: second account of batch", { accounts = { "app", "batch" }, mode = "two",
+      ["new.app"] = "both", ["new.batch"] = "both" })
+    assert.is_true(r:has("^fail second account of batch: both is that of app, too$"))
   end)
 
   it("an administrator that is another, that is none yet, or before 3.0.9", function()
@@ -238,14 +282,15 @@ describe("account rotation by a second account", function()
     assert.equal("the applications have not been moved", result.error.message)
     local again, r = rotate(world, { mode = "two" }, { accept = TWO })
     assert.is_nil(again.error)
-    assert.is_true(r:has("^ok app_b was made in an earlier run$"))
+    assert.is_true(r:has("^ok app_b was made in an earlier run, with the password of then$"))
     assert.same({ "create_user_v3", "delete_user_v3" }, ops(world))
   end)
 
   it("does not remove an account that has sessions, however long it takes them to end", function()
     world.instance.sessions = { { id = "1", user = "app", host = "h:1", command = "Sleep", since = world.sim:now() } }
     local result = rotate(world, { mode = "two", drain_hours = 2 }, { accept = TWO })
-    assert.equal("the end of the sessions of app: not there after 2 h", result.error.message)
+    assert.equal("app still has sessions after 2 h", result.error.message)
+    assert.matches("hwdb run ddm_sessions instance_id=%w+ user=app; both accounts work", result.error.remedy)
     assert.same({ "create_user_v3" }, ops(world))
     local client = support.watched(world, function(seconds)
       if seconds >= 60 then world.instance.sessions = {} end

@@ -8,7 +8,7 @@ local elsewhere = require("hwdb.runbook.elsewhere")
 local exec = require("hwdb.runbook.exec")
 local gates = require("hwdb.runbook.gates")
 local guards = require("hwdb.runbook.guards")
-local names = require("hwdb.runbook.names")
+local near = require("hwdb.near")
 local order = require("hwdb.runbook.order")
 local pages = require("hwdb.pages")
 local passwords = require("hwdb.runbook.passwords")
@@ -385,7 +385,7 @@ local function unknown(name)
   list[#list + 1] = "ddm"
   list[#list + 1] = "dws"
   list[#list + 1] = "dbss"
-  error(("run.%s does not exist%s"):format(tostring(name), names.hint(name, list)), 3)
+  error(("run.%s does not exist%s"):format(tostring(name), near.hint(name, list)), 3)
 end
 
 local meta = { __metatable = "run", __newindex = function() error("the run handle cannot be changed", 2) end,
