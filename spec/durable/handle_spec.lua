@@ -19,7 +19,7 @@ describe("a durable run", function()
     worlds = {}
   end)
 
-  it("runs a checking program once, with its own environment, output capped and hashed", function()
+  it("runs a checking program once, with its own environment; its output is hashed and has no secret in it", function()
     local world = world_of()
     local count = world.folder .. "/count"
     local rb = support.book(([[function(run, p)
@@ -32,8 +32,8 @@ describe("a durable run", function()
     assert.equal("waiting", result.state, tostring(result.error))
     result = support.resume(world, result.run, { params = { secret = "canary" }, accept = { "go" } })
     assert.equal(1, result.value.status)
-    assert.equal("canary\n0\n", result.value.output)
-    assert.equal(core.sha256("canary\n0\n"), result.value.sha256)
+    assert.equal("***\n0\n", result.value.output)
+    assert.equal(core.sha256("***\n0\n"), result.value.sha256)
     assert.equal("x\n", io.open(count):read("a"))
   end)
 
@@ -41,11 +41,13 @@ describe("a durable run", function()
     local world = world_of()
     local result = support.run(world, support.book([[function(run)
       return { run:exec{ argv = { "sleep", "60" }, timeout = 1 }.status,
-        run:exec{ argv = { "sh", "-c", "head -c 100000 /dev/zero | tr '\\0' a" } } }
+        run:exec{ argv = { "sh", "-c", "head -c 100000 /dev/zero | tr '\\0' a" } },
+        run:exec{ argv = { "sh", "-c", "printf a; yes ä | tr -d '\\n' | head -c 100000" } } }
     end]]))
     assert.equal(124, result.value[1])
     assert.equal(65536, #result.value[2].output)
     assert.is_true(result.value[2].cut)
+    assert.equal("a" .. ("ä"):rep(32767), result.value[3].output)
   end)
 
   it("makes no change whose way back cannot be gone", function()

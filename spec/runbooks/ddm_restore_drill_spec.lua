@@ -163,13 +163,13 @@ describe("a restore drill", function()
 
   it("gives the check program both sides, the logins too", function()
     local world = support.world()
-    local lines = joined(SAID, { "$SOURCE_NODES $TARGET_NODES", "$SOURCE_DDM $TARGET_DDM $SCHEMAS", "$RESTORE_TIME $NODE_USER/$NODE_PASSWORD" })
+    local lines = joined(SAID, { "$SOURCE_NODES $TARGET_NODES", "$SOURCE_DDM $TARGET_DDM $SCHEMAS", "$RESTORE_TIME $NODE_USER/$NODE_PASSWORD/${#NODE_PASSWORD}" })
     local result, reporter = drill(world, { target_instance_id = world.target.id, check_program = support.program(lines),
       user = "root", password = "Top-secret-1" })
     assert.is_nil(result.error)
     assert.same({ "192.168.200.1:3306,192.168.200.2:3306 192.168.201.3:3306,192.168.201.4:3306",
       ("%s:5066 %s:5066 orders"):format(world.instance.access_ip, world.target.access_ip),
-      "2026-01-01 07:55:00 +00:00 root/Top-secret-1" }, support.lines(reporter, "log"))
+      "2026-01-01 07:55:00 +00:00 root/***/12" }, support.lines(reporter, "log"))
   end)
 end)
 

@@ -30,6 +30,17 @@ local function script_of(spec)
   return table.concat(lines, "\n") .. "\n"
 end
 
+-- A program may say what it was given; what a run shows and keeps has no secret in it.
+local function masked(text, spec)
+  for _, list in ipairs({ spec.env or {}, spec.argv }) do
+    for _, value in pairs(list) do
+      local secret = core.is_secret(value) and core.reveal(value) or ""
+      if #secret > 3 then text = text:gsub((secret:gsub("%p", "%%%0")), "***") end
+    end
+  end
+  return text
+end
+
 ---What a program is called in the journal.
 ---@param spec { argv: string[] }
 ---@return string
@@ -48,13 +59,15 @@ function M.run(spec)
   assert(file:write(text))
   assert(file:close())
   local pipe = assert(io.popen("env -i PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C.UTF-8 sh " .. quoted(path)))
-  local output = pipe:read("a")
+  local output = masked(pipe:read("a"), spec)
   local _, how, code = pipe:close()
   local result = { status = how == "exit" and code or 128 + (code or 0), sha256 = core.sha256(output) }
   if #output > M.OUTPUT_MAX then
     output, result.cut = output:sub(1, M.OUTPUT_MAX), true
   end
-  -- JSON holds no bytes that are not UTF-8.
+  -- JSON holds no bytes that are not UTF-8; what was cut may end within a character.
+  local last = result.cut and utf8.offset(output, -1)
+  if last and not utf8.len(output, last) then output = output:sub(1, last - 1) end
   result.output = utf8.len(output) and output or (output:gsub("[\128-\255]", "?"))
   return result
 end
