@@ -195,9 +195,14 @@ local function compare(run, part, drift)
   end
 end
 
-local function drift_of(run, parts, title)
-  local drift, rows = {}, {}
+local function drift_in(run, parts)
+  local drift = {}
   for _, part in ipairs(parts) do compare(run, part, drift) end
+  return drift
+end
+
+local function drift_of(run, parts, title)
+  local drift, rows = drift_in(run, parts), {}
   for i, entry in ipairs(drift) do rows[i] = { entry.kind.name, entry.name, entry.state, entry.detail } end
   run:table{ name = title, columns = { "kind", "name", "state", "detail" }, rows = rows }
   return drift
@@ -299,14 +304,26 @@ end
 ---------------------------------------------------------------------------
 -- 6. Verify.
 
-local function verify(run, p, pruned)
+local function not_as_declared(p, drift)
   local open = {}
-  for _, entry in ipairs(drift_of(run, read(run, p), "after")) do
-    local left = entry.state == "not declared" and pruned and entry.own
+  for _, entry in ipairs(drift) do
+    local left = entry.state == "not declared" and p.prune and entry.own
     if entry.state == "missing" or entry.state == "differs" or left then
       open[#open + 1] = ("%s %s"):format(entry.kind.name, entry.name)
     end
   end
+  return open
+end
+
+-- What was just made may be listed late.
+local function verify(run, p)
+  local parts = read(run, p)
+  for _ = 1, 6 do
+    if #not_as_declared(p, drift_in(run, parts)) == 0 then break end
+    run:sleep(20)
+    parts = read(run, p)
+  end
+  local open = not_as_declared(p, drift_of(run, parts, "after"))
   if #open > 0 then
     run:fail("verification: not as declared: " .. words(open), "somebody else changes them too, or the service took less: run again")
   end
@@ -338,7 +355,7 @@ local function subscribe(run, p)
   run:if_stopped("what was created or changed so far stays; `hwdb resume` goes on, and so does another run")
   run:step("apply", apply, run, drift)
   if p.prune then run:step("prune", prune, run, drift) end
-  if missing + differing > 0 or p.prune then run:step("verify", verify, run, p, p.prune) end
+  if missing + differing > 0 or p.prune then run:step("verify", verify, run, p) end
   run:if_stopped(nil)
   return counts
 end
