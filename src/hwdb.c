@@ -171,7 +171,7 @@ static const struct hw_op *find_op(const char *operation, struct hw_error *e) {
     return op;
   near = hw_service_known(service) ? hw_op_suggest(service, name) : hw_op_suggest(NULL, service);
   hw_fail(e, HW_ERR_USAGE, "unknown %s %.120s%s%s%s", hw_service_known(service) ? "operation" : "service",
-          hw_service_known(service) ? operation : service, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+          hw_service_known(service) ? operation : service, near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
   return NULL;
 }
 

@@ -168,7 +168,7 @@ static int refuse(const char *service, const char *name, struct hw_error *e) {
   if (!service)
     return hw_fail(e, HW_ERR_USAGE, "an operation's name needs its service beside it");
   return hw_fail(e, HW_ERR_USAGE, "unknown %s %s%s%s%s%s%s", known ? "operation" : "service", service, known ? "." : "",
-                 known ? name : "", near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+                 known ? name : "", near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
 char *hwdb_api_json(const char *service, const char *name, char **error) {

@@ -241,6 +241,17 @@ static int suggest(lua_State *L) {
   return 1;
 }
 
+/* nearest(word, names) -> the name that was probably meant, or nil */
+static int nearest(lua_State *L) {
+  struct hw_nearest n;
+  hw_nearest_start(&n, luaL_checkstring(L, 1));
+  luaL_checktype(L, 2, LUA_TTABLE);
+  for (lua_Integer i = 1; lua_rawgeti(L, 2, i) == LUA_TSTRING; i++, lua_pop(L, 1))
+    hw_nearest_try(&n, lua_tostring(L, -1), lua_tostring(L, -1)); /* the list keeps it */
+  lua_pushstring(L, n.answer);
+  return 1;
+}
+
 /* service_known(name) -> boolean */
 static int service_known(lua_State *L) {
   lua_pushboolean(L, hw_service_known(luaL_checkstring(L, 1)));
@@ -250,7 +261,7 @@ static int service_known(lua_State *L) {
 void hw_lua_rows_open(lua_State *L) {
   static const luaL_Reg functions[] = {
     { "rows", rows }, { "errors", errors }, { "statuses", statuses }, { "suggest", suggest },
-    { "service_known", service_known }, { NULL, NULL },
+    { "nearest", nearest }, { "service_known", service_known }, { NULL, NULL },
   };
   luaL_setfuncs(L, functions, 0);
 }

@@ -66,7 +66,7 @@ local function find_operation(service, name)
   if not hidden or type(name) ~= "string" then return nil end
   local fn, near = core.operation(hidden.core, hidden.name, name)
   if not fn then
-    error(("unknown operation %s.%s%s"):format(hidden.name, name, near and "; did you mean " .. near .. "?" or ""), 2)
+    error(("unknown operation %s.%s%s"):format(hidden.name, name, near and ", did you mean " .. near .. "?" or ""), 2)
   end
   rawset(service, name, fn)
   return fn

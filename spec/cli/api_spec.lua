@@ -79,11 +79,11 @@ describe("hwdb api", function()
   it("names what is near to an unknown service or operation", function()
     local r = cli.run({ "api", "ddn" })
     assert.equal(2, r.code)
-    assert.equal("hwdb: there is no service ddn; did you mean ddm?\n"
+    assert.equal("hwdb: there is no service ddn, did you mean ddm?\n"
       .. "  remedy: services: ddm, dws, dbss, iam, rds, bss\n", r.err)
     r = cli.run({ "api", "ddm.list_instance" })
     assert.equal(2, r.code)
-    assert.equal("hwdb: ddm has no operation list_instance; did you mean list_instances?\n  remedy: see: hwdb api ddm\n", r.err)
+    assert.equal("hwdb: ddm has no operation list_instance, did you mean list_instances?\n  remedy: see: hwdb api ddm\n", r.err)
     assert.equal(2, cli.run({ "api", "nothing.like_this" }).code)
   end)
 end)

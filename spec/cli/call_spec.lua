@@ -225,7 +225,7 @@ describe("bad input of hwdb call", function()
   end)
 
   it("refuses unknown services and operations", function()
-    refused({ "dmd.list_instances" }, "there is no service dmd; did you mean ddm?")
+    refused({ "dmd.list_instances" }, "there is no service dmd, did you mean ddm?")
     refused({ "ddm.list_instancs" }, "did you mean list_instances?")
     refused({ "ddm" }, "ddm is not SERVICE.OPERATION")
     refused({}, "call needs SERVICE.OPERATION")

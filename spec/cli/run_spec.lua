@@ -38,7 +38,7 @@ describe("hwdb run with a plain script", function()
   end)
 
   it("names a mistyped global and what is near", function()
-    failed(script("local x = 1\npirnt(x)\n"), 1, "script.lua:2: unknown global pirnt; did you mean print?")
+    failed(script("local x = 1\npirnt(x)\n"), 1, "script.lua:2: unknown global pirnt, did you mean print?")
   end)
 
   it("shows what a script raises: a text, a table, an error of the library", function()

@@ -237,7 +237,7 @@ describe("hwdb inventory", function()
 
   it("says what is wrong with its options", function()
     for _, case in ipairs({
-      { { "--services", "ddn", "--sim" }, "inventory knows no service ddn; did you mean ddm?" },
+      { { "--services", "ddn", "--sim" }, "inventory knows no service ddn, did you mean ddm?" },
       { { "--services", ",", "--sim" }, "--services names none" },
       { { "--format", "xml", "--sim" }, "--format is json or table, not xml" },
       { { "--json", "--format", "table", "--sim" }, "exclude each other" },

@@ -111,7 +111,7 @@ end }
     assert.equal(0, cli.run({ "check", cli.file("ok.lua", "total = 1\nprint(total, hwdb.version, arg[1], os.time())") }).code)
     local r = cli.run({ "check", cli.file("bad.lua", "print(1)\nif arg[1] then prnt(2) end") })
     assert.equal(2, r.code)
-    assert.truthy(r.out:find("bad.lua:2: unknown global prnt; did you mean print?", 1, true), r.out)
+    assert.truthy(r.out:find("bad.lua:2: unknown global prnt, did you mean print?", 1, true), r.out)
   end)
 
   it("names syntax errors, bad headers and missing files", function()

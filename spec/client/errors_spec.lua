@@ -116,7 +116,7 @@ describe("misuse", function()
 
   it("of names is answered with the nearest one", function()
     assert.has_error(function() return client.ddn end, "unknown service ddn, did you mean ddm?; client:request calls any other")
-    assert.has_error(function() return client.ddm.list_instance end, "unknown operation ddm.list_instance; did you mean list_instances?")
+    assert.has_error(function() return client.ddm.list_instance end, "unknown operation ddm.list_instance, did you mean list_instances?")
     assert.has_error(function() return client.ddm.fly_to_the_moon_and_back end)
   end)
 

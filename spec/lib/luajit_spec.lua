@@ -58,8 +58,8 @@ describe("from LuaJIT", function()
 
   it("mistakes are answers with an error, nothing sent", function()
     local expected = {
-      ["unknown operation"] = "unknown operation ddm.list_instance; did you mean list_instances?",
-      ["unknown service"] = "unknown service dmd; did you mean ddm?",
+      ["unknown operation"] = "unknown operation ddm.list_instance, did you mean list_instances?",
+      ["unknown service"] = "unknown service dmd, did you mean ddm?",
       ["no operation"] = '"list_instances" is not an operation; write it as SERVICE.OPERATION, such as ddm.list_instances',
       ["arguments"] = "the arguments: not valid JSON at byte 15: a value was expected",
       ["a list"] = "the arguments must be a JSON object, not array",
@@ -117,7 +117,7 @@ describe("from LuaJIT", function()
   it("the rows are those of Lua, byte for byte", function()
     assert.equal(core.encode(core.rows("ddm", "show_instance")), told.api)
     assert.equal(core.encode(core.rows()), told["whole api"])
-    assert.equal("unknown operation ddm.show_instanze; did you mean show_instance?", err("no api").message)
+    assert.equal("unknown operation ddm.show_instanze, did you mean show_instance?", err("no api").message)
   end)
 
   it("the stages of a signature are those of Lua", function()

@@ -46,7 +46,7 @@ describe("loading a runbook", function()
     assert.equal("probe.lua:3: the runbook's header: unknown field sumary, did you mean summary?; summary is missing: one "
       .. "line on what it does", refused('return {\n  name = "probe",\n  sumary = "x",\n  run = function() end }'))
     assert.equal("probe.lua:2: the runbook's header: parameter count: type int is none of boolean, choice, integer, list, "
-      .. "number, secret, string, time, object, objects",
+      .. "number, secret, string, time, object, objects, did you mean integer?",
       refused('return { name = "probe", summary = "x", run = function() end, params = {\n'
         .. '  { name = "count", type = "int", help = "x" } } }'))
   end)

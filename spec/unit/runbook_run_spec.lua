@@ -135,7 +135,7 @@ describe("a run", function()
 
   it("names a service or an operation that does not exist, at the script's line", function()
     local world = support.world()
-    assert.equal("probe.lua:2: unknown operation ddm.list_instance; did you mean list_instances?",
+    assert.equal("probe.lua:2: unknown operation ddm.list_instance, did you mean list_instances?",
       run("function(run)\nrun.ddm:list_instance{}\nend", { client = world.client }).error.message)
     assert.equal("probe.lua:1: run.dmd does not exist, did you mean ddm?",
       run("function(run) run.dmd:list_instances{} end", { client = world.client }).error.message)

@@ -10,7 +10,7 @@ local function source_of(given)
   local text = host.source("script:" .. given)
   if text then return text, given .. ".lua" end
   local names = require("hwdb.runbook").shipped()
-  fail.usage(("there is no runbook %s%s"):format(given, require("hwdb.cli.near").hint(given, names)),
+  fail.usage(("there is no runbook %s%s"):format(given, require("hwdb.near").hint(given, names)),
     "give the path of a file, with a slash or ending in .lua")
 end
 

@@ -38,7 +38,7 @@ local function services(given)
     local known = false
     for _, one in ipairs(conform.SERVICES) do known = known or one == name end
     if not known then
-      fail.usage(("conform knows no service %s%s"):format(name, require("hwdb.cli.near").hint(name, conform.SERVICES)),
+      fail.usage(("conform knows no service %s%s"):format(name, require("hwdb.near").hint(name, conform.SERVICES)),
         "services: " .. table.concat(conform.SERVICES, ", "))
     end
   end

@@ -21,7 +21,7 @@ function M.world(name)
   for _, known in ipairs(M.WORLDS) do
     if name == nil or name == known then return name or "default" end
   end
-  fail.usage(("there is no world %s%s"):format(name, require("hwdb.cli.near").hint(name, M.WORLDS)),
+  fail.usage(("there is no world %s%s"):format(name, require("hwdb.near").hint(name, M.WORLDS)),
     "worlds: " .. table.concat(M.WORLDS, ", "))
 end
 

@@ -53,7 +53,7 @@ function M.command(name)
       return command
     end
   end
-  fail.usage(("there is no command %s%s"):format(name, require("hwdb.cli.near").hint(name, M.names())), "see: hwdb help")
+  fail.usage(("there is no command %s%s"):format(name, require("hwdb.near").hint(name, M.names())), "see: hwdb help")
 end
 
 local ALIASES = { ["--help"] = "help", ["-h"] = "help", ["--version"] = "version", ["-V"] = "version" }

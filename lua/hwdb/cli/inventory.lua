@@ -23,7 +23,7 @@ function M.services(given)
     local known = false
     for _, one in ipairs(inventory.SERVICES) do known = known or one == name end
     if not known then
-      fail.usage(("inventory knows no service %s%s"):format(name, require("hwdb.cli.near").hint(name, inventory.SERVICES)),
+      fail.usage(("inventory knows no service %s%s"):format(name, require("hwdb.near").hint(name, inventory.SERVICES)),
         "services: " .. table.concat(inventory.SERVICES, ", "))
     end
     list[#list + 1] = name

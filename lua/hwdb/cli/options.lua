@@ -2,7 +2,7 @@
 -- Options as data: a command lists what it takes; parsing, --help and "did you mean" follow from the list.
 -- An option is { name, value = "FILE" (absent: a switch), short = "H", many = true, help = "..." }.
 local fail = require("hwdb.cli.fail")
-local near = require("hwdb.cli.near")
+local near = require("hwdb.near")
 
 local M = {}
 

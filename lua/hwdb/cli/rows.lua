@@ -2,7 +2,7 @@
 -- Finding operations among the rows: by name, by the SDK's or the CLI's spelling, by word, by path.
 local core = require("hwdb.core")
 local fail = require("hwdb.cli.fail")
-local near = require("hwdb.cli.near")
+local near = require("hwdb.near")
 
 local M = {}
 

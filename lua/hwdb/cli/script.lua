@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Which kind of script a file is, and running a plain one. Runbooks belong to hwdb.runbook.
 local fail = require("hwdb.cli.fail")
-local near = require("hwdb.cli.near")
+local near = require("hwdb.near")
 local source = require("hwdb.cli.source")
 
 local M = {}

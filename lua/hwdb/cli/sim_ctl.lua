@@ -133,7 +133,7 @@ function M.run(given, words)
   local verb = words[1] or "status"
   local act = VERBS[verb]
   if not act then
-    fail.usage(("sim ctl has no %s%s"):format(verb, require("hwdb.cli.near").hint(verb, M.VERBS)),
+    fail.usage(("sim ctl has no %s%s"):format(verb, require("hwdb.near").hint(verb, M.VERBS)),
       "it knows: " .. table.concat(M.VERBS, ", "))
   end
   act(given, table.move(words, 2, #words, 1, {}))

@@ -2,7 +2,7 @@
 -- The globals a runbook sees: pure functions with one result for one input.
 -- Whatever reads the clock, the machine or chance is missing, and says where
 -- it is to be had instead; so a run can be replayed.
-local names = require("hwdb.runbook.names")
+local near = require("hwdb.near")
 local order = require("hwdb.runbook.order")
 local problem = require("hwdb.runbook.problem")
 
@@ -74,7 +74,7 @@ local function sealed(title, library)
     local name = title .. "." .. tostring(key)
     local instead = INSTEAD_IN[name]
     if instead then error(("%s is not there in a runbook: %s"):format(name, instead), 2) end
-    error(("%s does not exist%s"):format(name, names.hint(key, known_names(library))), 2)
+    error(("%s does not exist%s"):format(name, near.hint(key, known_names(library))), 2)
   end, __newindex = function(_, key)
     error(("%s.%s cannot be set: the libraries stay as they are"):format(title, tostring(key)), 2)
   end })
@@ -131,7 +131,7 @@ function M.new()
     local value = globals[name]
     if value ~= nil then return value end
     if INSTEAD[name] then error(("%s is not there in a runbook: %s"):format(name, INSTEAD[name]), 2) end
-    error(("unknown global %s%s"):format(tostring(name), names.hint(name, known_names(globals))), 2)
+    error(("unknown global %s%s"):format(tostring(name), near.hint(name, known_names(globals))), 2)
   end, __newindex = function(_, name)
     error(("global %s is set: say local %s"):format(tostring(name), tostring(name)), 2)
   end })

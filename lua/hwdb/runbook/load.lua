@@ -2,7 +2,7 @@
 -- From a path or the name of a shipped runbook to a checked header. The file
 -- is run once, in the strict environment, to give its table; nothing is called.
 local environment = require("hwdb.runbook.environment")
-local names = require("hwdb.runbook.names")
+local near = require("hwdb.near")
 local order = require("hwdb.runbook.order")
 local params = require("hwdb.runbook.params")
 local problem = require("hwdb.runbook.problem")
@@ -82,7 +82,7 @@ function M.source(given)
   local shipped = M.shipped()
   local list = #shipped > 0 and "shipped ones: " .. table.concat(shipped, ", ") .. "; or give a path with a slash"
     or "give a path with a slash or ending in .lua"
-  return refused(("there is no runbook %s%s"):format(given, names.hint(given, shipped)), list)
+  return refused(("there is no runbook %s%s"):format(given, near.hint(given, shipped)), list)
 end
 
 -- Where the header begins, for messages about it.
@@ -111,7 +111,7 @@ local function header_problems(rb)
   for _, key in ipairs(order.keys(rb)) do
     local known = false
     for _, field in ipairs(HEADER) do known = known or field == key end
-    if not known then add(("unknown field %s%s"):format(tostring(key), names.hint(key, HEADER))) end
+    if not known then add(("unknown field %s%s"):format(tostring(key), near.hint(key, HEADER))) end
   end
   if type(rb.name) ~= "string" or not rb.name:match("^%a[%w_]*$") then
     add("name is missing: letters, digits and _")

@@ -2,7 +2,7 @@
 -- Parameters of a runbook: their declarations, and reading what was given
 -- against them. All problems are told at once; a secret's value in none.
 local core = require("hwdb.core")
-local names = require("hwdb.runbook.names")
+local near = require("hwdb.near")
 local order = require("hwdb.runbook.order")
 local problem = require("hwdb.runbook.problem")
 local times = require("hwdb.runbook.times")
@@ -99,7 +99,7 @@ local function choice_of(value, param)
     if value == choice then return choice end
   end
   return nil, ("must be one of %s, not %q%s"):format(table.concat(param.choices, ", "), tostring(value),
-    names.hint(value, param.choices))
+    near.hint(value, param.choices))
 end
 
 local READERS = { string = text_of, integer = integer_of, number = number_of, boolean = boolean_of, list = list_of,
@@ -133,7 +133,7 @@ local function read_fields(fields, given, label, add)
     if value ~= nil then values[field.name] = NESTED.read(value, field, path, add) end
   end
   for _, key in ipairs(order.keys(given)) do
-    if not declared[key] then add(("%s.%s"):format(label, key), "is no field of it" .. names.hint(key, known)) end
+    if not declared[key] then add(("%s.%s"):format(label, key), "is no field of it" .. near.hint(key, known)) end
   end
   return values
 end
@@ -165,7 +165,7 @@ local function declared_field_problems(param, label, problems)
     local known = false
     for _, field in ipairs(FIELDS) do known = known or field == key end
     if not known then
-      problems[#problems + 1] = ("%s: unknown field %s%s"):format(label, tostring(key), names.hint(key, FIELDS))
+      problems[#problems + 1] = ("%s: unknown field %s%s"):format(label, tostring(key), near.hint(key, FIELDS))
     end
   end
 end
@@ -181,7 +181,7 @@ local function declaration_problems(param, label, problems)
     end
   elseif not READERS[param.type] then
     add(("type %s is none of %s%s"):format(tostring(param.type), table.concat(M.TYPES, ", "),
-      names.hint(param.type, M.TYPES)))
+      near.hint(param.type, M.TYPES)))
   elseif param.type == "choice" and (type(param.choices) ~= "table" or #param.choices == 0) then
     add("a choice needs choices = {…}")
   elseif param.default ~= nil and param.type == "secret" then
@@ -274,7 +274,7 @@ local function unknown(declared, given, add)
   for _, key in ipairs(order.keys(given)) do
     local base = tostring(key):match("^([^.]+)%.")
     if not by_name[key] and not (base and by_name[base] and by_name[base].each) then
-      add(tostring(key), "is no parameter of this runbook" .. names.hint(key, known))
+      add(tostring(key), "is no parameter of this runbook" .. near.hint(key, known))
     end
   end
 end

@@ -5,7 +5,7 @@ local canonical = require("hwdb.runbook.canonical")
 local core = require("hwdb.core")
 local journal = require("hwdb.runbook.journal")
 local locks = require("hwdb.runbook.locks")
-local names = require("hwdb.runbook.names")
+local near = require("hwdb.near")
 local order = require("hwdb.runbook.order")
 local problem = require("hwdb.runbook.problem")
 
@@ -132,7 +132,7 @@ function M.get(store, id)
   if not found then
     local known = {}
     for i, each in ipairs(checked("listing the runs", store:run_list())) do known[i] = each.id end
-    problem.raise({ kind = "usage", message = ("there is no run %s%s"):format(id, names.hint(id, known)), remedy = "see: hwdb runs" })
+    problem.raise({ kind = "usage", message = ("there is no run %s%s"):format(id, near.hint(id, known)), remedy = "see: hwdb runs" })
   end
   found.data.state, found.data.id = found.state, found.id
   return found.data

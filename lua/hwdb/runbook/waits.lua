@@ -5,7 +5,7 @@
 local core = require("hwdb.core")
 local effects = require("hwdb.effects")
 local order = require("hwdb.runbook.order")
-local names = require("hwdb.runbook.names")
+local near = require("hwdb.near")
 local problem = require("hwdb.runbook.problem")
 local times = require("hwdb.runbook.times")
 
@@ -55,7 +55,7 @@ local function check(spec)
   for _, key in ipairs(order.keys(spec)) do
     local known = false
     for _, field in ipairs(FIELDS) do known = known or field == key end
-    if not known then bad(("unknown field %s%s"):format(tostring(key), names.hint(key, FIELDS))) end
+    if not known then bad(("unknown field %s%s"):format(tostring(key), near.hint(key, FIELDS))) end
   end
   if type(spec.name) ~= "string" then bad("name is missing: what is waited for") end
   if type(spec.timeout) ~= "number" or spec.timeout <= 0 then bad("timeout is missing: seconds; no wait is endless") end
