@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- hwdb call without a network: arguments, dry runs, secrets, bad input. Against the listener: call_wire_spec.lua.
+-- hwdb call without a network: arguments, dry runs, secrets, bad input. Against the listener: listener_spec.lua.
 local cjson = require("cjson")
 local cli = require("spec.support.cli")
+local Server = require("spec.support.server")
 
 local ENV = { HUAWEICLOUD_SDK_AK = "AKIDEXAMPLE", HUAWEICLOUD_SDK_SK = "canary-sk-3141", HUAWEICLOUD_SDK_REGION = "cn-north-4",
   HUAWEICLOUD_SDK_PROJECT_ID = "p0123", CANARY = "Canary-31415!" }
@@ -136,6 +137,17 @@ describe("values of hwdb call", function()
     refused({ "ddm.list_instances", "limi=5", "--dry-run", "--strict" }, "query.limi")
   end)
 
+  it("may be larger than what can be signed where a token signs nothing", function()
+    local env = { HW_AUTH_TOKEN = "canary-token", HUAWEICLOUD_SDK_REGION = "cn-north-4", HUAWEICLOUD_SDK_PROJECT_ID = "p0123" }
+    local body = ('{"name":"orders","x":"%s"}'):format(("x"):rep(13 << 20))
+    local input = cli.file("large.json", (body:gsub("^{", '{"instance_id":"i1",')))
+    assert.equal(#body, dry({ "ddm.update_instance_name", "--input", input }, { env = env }).body_bytes)
+    local server <close> = Server.start({ { json = {} } })
+    local r = call({ "--raw", "POST", "ddm:/x", "--endpoint", server.url, "--data-file", cli.file("large", body) }, { env = env })
+    assert.equal(0, r.code, r.err)
+    assert.is_true(server:requests()[1].body == body)
+  end)
+
   it("are asked for on the terminal", function()
     local r = cli.at_terminal({ "call", "ddm.reset_user_password", "instance_id=i1", "username=u", "password=prompt:", "--dry-run",
       "--json" }, "Canary-31415!\n", ENV)
@@ -211,7 +223,7 @@ describe("bad input of hwdb call", function()
     refused({ "ddm.list_instances", "--input", "-" }, "the input must be one JSON object", { stdin = "[1]" })
     refused({ "ddm.list_instances", "--input", "-" }, "the input is not JSON", { stdin = "" })
     refused({ "ddm.list_instances", "--input", "-" }, "the input is not JSON", { stdin = ("["):rep(100000) })
-    refused({ "ddm.list_instances", "--input", "-" }, "stdin is larger than", { stdin = ("x"):rep(13 << 20) })
+    refused({ "ddm.list_instances", "--input", "-" }, "stdin is larger than 67108864 bytes", { stdin = ("x"):rep(65 << 20) })
   end)
 
   it("refuses an input in which a member stands twice, wherever: nobody can tell which was meant", function()
@@ -222,6 +234,15 @@ describe("bad input of hwdb call", function()
     refused({ "ddm.create_schema", "--input", "-" }, 'the member "databases[2].used_rds[1].id" stands there twice',
       { stdin = '{"databases":[{},{"name":"x","used_rds":[{"id":"a","adminUser":"u","id":"b"}]}]}' })
     refused({ "ddm.create_schema", 'databases:=[{"name":"a","name":"b"}]' }, 'databases: the member "[1].name" stands there twice')
+  end)
+
+  it("refuses to sign more than 12 MB, and names the way without a signature", function()
+    local large = cli.file("large", ("x"):rep(13 << 20))
+    for _, args in ipairs({ { "--raw", "POST", "ddm:/v1/{project_id}/x", "--data-file", large },
+      { "ddm.update_instance_name", "instance_id=i1", "name=orders", "x=@" .. large, "--dry-run" } }) do
+      local r = refused(args, "cannot be signed, the limit is 12 MB")
+      assert.truthy(r.err:find("remedy: authenticate with an IAM token", 1, true), r.err)
+    end
   end)
 
   it("refuses unknown services and operations", function()

@@ -6,16 +6,15 @@ local host = require("hwdb.host")
 
 local M = {}
 
----What the gateway signs at most; a value cannot be larger than the body it goes into.
-M.LIMIT = 12 << 20
+---What the client holds at most of one body; how much of it may be signed is the client's to say, since a token signs nothing.
+M.LIMIT = 64 << 20
 
 local function bounded(stream, name, limit)
   local text, message = stream:read(limit + 1)
   if message then fail.usage(("cannot read %s: %s"):format(name, message)) end
   text = text or ""
   if #text > limit then
-    fail.usage(("%s is larger than %d bytes"):format(name, limit),
-      limit == M.LIMIT and "the gateway takes no larger signed request: send less at once" or nil)
+    fail.usage(("%s is larger than %d bytes"):format(name, limit))
   end
   return text
 end
