@@ -18,16 +18,6 @@ local function words(list)
   return table.concat(list, ", ")
 end
 
--- Milliseconds of "2016-08-23T03:59:23Z", or nil.
-local function ms_of(text)
-  local y, mo, d, h, mi, s = text_of(text):match("^(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+)")
-  if not y then return nil end
-  y, mo, d = math.tointeger(y), math.tointeger(mo), math.tointeger(d)
-  if mo <= 2 then y, mo = y - 1, mo + 12 end
-  local days = 365 * y + y // 4 - y // 100 + y // 400 + (153 * (mo - 3) + 2) // 5 + d - 719469
-  return (((days * 24 + math.tointeger(h)) * 60 + math.tointeger(mi)) * 60 + math.tointeger(s)) * 1000
-end
-
 ---------------------------------------------------------------------------
 -- 1. List.
 
@@ -107,27 +97,27 @@ end
 ---------------------------------------------------------------------------
 -- 3. Judge. A finding is { "fail" or "warn", text }.
 
-local function newest(snapshots, fits)
+local function newest(run, snapshots, fits)
   local best, best_ms
   for _, snapshot in ipairs(snapshots) do
-    local ms = ms_of(snapshot.started)
+    local ms = run:instant(snapshot.started)
     if ms and fits(snapshot) and (not best or ms > best_ms) then best, best_ms = snapshot, ms end
   end
   return best, best_ms
 end
 
-local function last_of(seen, snapshots)
+local function last_of(run, seen, snapshots)
   local function good(snapshot)
     local link = seen.chain[snapshot.id]
     return snapshot.status == "AVAILABLE" and not (link and link.partial)
   end
   local last = {}
-  last.good, last.good_ms = newest(snapshots, good)
-  last.full, last.full_ms = newest(snapshots, function(snapshot)
+  last.good, last.good_ms = newest(run, snapshots, good)
+  last.full, last.full_ms = newest(run, snapshots, function(snapshot)
     local link = seen.chain[snapshot.id]
     return good(snapshot) and (snapshot.type == "MANUAL" or link ~= nil and link.full)
   end)
-  last.bad, last.bad_ms = newest(snapshots, function(snapshot) return snapshot.status == "UNAVAILABLE" end)
+  last.bad, last.bad_ms = newest(run, snapshots, function(snapshot) return snapshot.status == "UNAVAILABLE" end)
   return last
 end
 
@@ -136,7 +126,7 @@ local function age_text(run, now, ms)
 end
 
 local function judge_age(run, p, now, cluster, last, add)
-  local created = ms_of(cluster.created)
+  local created = run:instant(cluster.created)
   local young = created and now - created < p.max_age_hours * HOUR
   if not last.good then
     add(young and "warn" or "fail", young and "no good snapshot yet: the cluster is new" or "no good snapshot at all")
@@ -188,7 +178,7 @@ end
 local function judged(run, p, now, cluster, seen, snapshots)
   local findings = {}
   local function add(kind, text) findings[#findings + 1] = { kind, text } end
-  local last = last_of(seen, snapshots)
+  local last = last_of(run, seen, snapshots)
   judge_age(run, p, now, cluster, last, add)
   judge_policy(p, now, seen.policy, add)
   return { findings = findings, row = { cluster.name, cluster.status, policies_text(seen.policy), seen.policy.keep_day,

@@ -22,16 +22,6 @@ local function words(list)
   return table.concat(list, ", ")
 end
 
--- Milliseconds of "2016-08-23T03:59:23Z", or nil.
-local function ms_of(text)
-  local y, mo, d, h, mi, s = text_of(text):match("^(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+)")
-  if not y then return nil end
-  y, mo, d = math.tointeger(y), math.tointeger(mo), math.tointeger(d)
-  if mo <= 2 then y, mo = y - 1, mo + 12 end
-  local days = 365 * y + y // 4 - y // 100 + y // 400 + (153 * (mo - 3) + 2) // 5 + d - 719469
-  return (((days * 24 + math.tointeger(h)) * 60 + math.tointeger(mi)) * 60 + math.tointeger(s)) * 1000
-end
-
 local function find(list, field, value)
   for _, item in ipairs(list or {}) do
     if item[field] == value then return item end
@@ -94,19 +84,19 @@ end
 ---------------------------------------------------------------------------
 -- 2. Preflight.
 
-local function check_source(p, now, source, check)
+local function check_source(run, p, source, check)
   check("of this cluster", source.cluster_id == p.cluster_id, ("%s is of %s"):format(source.name, text_of(source.cluster_id)))
   check("automated", source.type == "AUTO", ("%s is %s; manual ones stay anyway"):format(source.name, source.type))
   check("available", source.status == "AVAILABLE", ("%s is %s"):format(source.name, source.status))
   check("whole cluster", source.fine_grained_backup ~= true, source.fine_grained_backup and "it holds some schemas only"
     or "a snapshot of the cluster")
-  local began = ms_of(source.started)
+  local now, began = run:now(), run:instant(source.started)
   local hours = began and (now - began) / HOUR
   if p.max_age_hours then
     check("young enough", hours ~= nil and hours <= p.max_age_hours, ("%s h old, max_age_hours=%d"):format(
       hours and ("%.0f"):format(hours) or "?", p.max_age_hours))
   end
-  local days, ended = tonumber(source.bak_keep_day), ms_of(source.finished)
+  local days, ended = tonumber(source.bak_keep_day), run:instant(source.finished)
   if days and ended then
     local left = (ended + days * DAY - now) / HOUR
     check("kept until it is copied", left > p.copy_hours and true or "warn", ("it goes in about %.0f h"):format(left))
@@ -123,7 +113,7 @@ local function preflight(run, p, source, name, list)
       ("%s: 4 to 64 letters, digits, - and _, the first a letter"):format(name))
     local taken = find(list, "name", name)
     check("name free", not taken, taken and ("%s is there already (%s), and no copy by this runbook"):format(name, taken.id) or name)
-    check_source(p, run:now(), detail, check)
+    check_source(run, p, detail, check)
   end, BY_HAND)
 end
 

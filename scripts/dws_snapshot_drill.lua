@@ -50,16 +50,6 @@ local function snapshots(run)
   return run.dws:list_snapshots{}.snapshots or {}
 end
 
--- Milliseconds of "2016-08-23T03:59:23Z", or nil.
-local function ms_of(text)
-  local y, mo, d, h, mi, s = text_of(text):match("^(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+)")
-  if not y then return nil end
-  y, mo, d = math.tointeger(y), math.tointeger(mo), math.tointeger(d)
-  if mo <= 2 then y, mo = y - 1, mo + 12 end
-  local days = 365 * y + y // 4 - y // 100 + y // 400 + (153 * (mo - 3) + 2) // 5 + d - 719469
-  return (((days * 24 + math.tointeger(h)) * 60 + math.tointeger(mi)) * 60 + math.tointeger(s)) * 1000
-end
-
 ---------------------------------------------------------------------------
 -- 1. Look.
 
@@ -313,7 +303,7 @@ local function compare_data(run, p, plan)
 end
 
 local function check_times(run, p, plan)
-  local taken = ms_of(plan.snapshot.started)
+  local taken = run:instant(plan.snapshot.started)
   plan.age_seconds = taken and (plan.started - taken) / 1000 or nil
   local late = {}
   if p.rto_minutes and plan.restore_seconds > p.rto_minutes * 60 then
