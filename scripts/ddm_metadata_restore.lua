@@ -168,12 +168,18 @@ local function running_tasks(run)
   return tasks
 end
 
+-- The service gives a reason, or null.
+local function reason_in(item)
+  local reason = item.unavailable_reason
+  return type(reason) == "string" and reason ~= "" and reason or "not available, no reason is given"
+end
+
 -- An operation on a source that is gone says nothing.
 local function offered(run, p, op, args, id)
   args.instance_id, args.limit = p.instance_id, 128
   local available, detail = run:try(function()
     for item in run.ddm:each(op, args) do
-      if item.instance_id == id then return item.available == true, item.available and "by the service" or item.unavailable_reason end
+      if item.instance_id == id then return item.available == true, item.available == true and "by the service" or reason_in(item) end
     end
     return false, "the service does not list it"
   end)
@@ -336,7 +342,7 @@ local function take_back(run, p, plan)
   run:wait{ name = "the target instance at rest", op = "ddm.show_instance", args = { instance_id = plan.target.id },
     field = "status", success = { "RUNNING" }, failure = { "ERROR" }, interval = 10, timeout = p.deadline_hours * 3600 }
   for schema in run.ddm:each("list_schemas", { instance_id = plan.target.id, limit = 128 }) do
-    local ours = true
+    local ours = #(schema.used_rds or {}) > 0
     for _, node in ipairs(schema.used_rds or {}) do ours = ours and own[node.id] end
     if ours then list[#list + 1] = schema.name end
   end

@@ -171,10 +171,16 @@ local function running_tasks(run)
   return tasks
 end
 
+-- The service gives a reason, or null.
+local function reason_in(item)
+  local reason = item.unavailable_reason
+  return type(reason) == "string" and reason ~= "" and reason or "not available, no reason is given"
+end
+
 local function offered(run, p)
   for instance in run.ddm:each("list_restorable_instances", { instance_id = p.instance_id, limit = 128 }) do
     if instance.instance_id == p.target_instance_id then
-      return instance.available == true, instance.available and "offered by the service" or instance.unavailable_reason
+      return instance.available == true, instance.available == true and "offered by the service" or reason_in(instance)
     end
   end
   return false, "the service does not list it as a target"
@@ -224,7 +230,8 @@ local function is_offered(run, p, plan, relation)
     target_instance_id = p.target_instance_id, source_dn_instance_id = relation.source.instance_id,
     restore_time = ("%d"):format(plan.at) }) do
     if node.instance_id == relation.id then
-      return node.available == true, node.available and "offered for " .. relation.source.instance_name or node.unavailable_reason
+      return node.available == true, node.available == true and "offered for " .. relation.source.instance_name
+        or reason_in(node)
     end
   end
   return false, "the service does not list it"

@@ -271,7 +271,14 @@ local function check_moment(run, p, plan, check)
   if #plan.nodes > 0 then check_backup(run, p, plan, check) end
 end
 
+-- What both services allow; the longest name has two places and a hyphen behind it.
+local function check_prefix(p, plan, check)
+  local fits = p.prefix:match("^%a[%w_-]*$") ~= nil and #plan.name + 3 <= 64
+  check("prefix", fits, fits and plan.name or "prefix= is a letter, then letters, digits, - and _; 45 characters at most")
+end
+
 local function check_to_make(run, p, plan, check)
+  if not plan.target or not plan.prepared then check_prefix(p, plan, check) end
   local names, buys = {}, {}
   for _, instance in ipairs(names_of(run, "list_instances", { limit = 128 })) do names[instance] = true end
   for node in run.rds:each("list_instances", {}) do names[node.name] = true end
@@ -292,10 +299,16 @@ local function check_to_make(run, p, plan, check)
   check("to be paid by the hour", true, #buys == 0 and "nothing" or words(buys))
 end
 
+-- The service gives a reason, or null.
+local function reason_in(item)
+  local reason = item.unavailable_reason
+  return type(reason) == "string" and reason ~= "" and reason or "not available, no reason is given"
+end
+
 local function offered(run, p, op, args, id)
   args.instance_id, args.limit = p.instance_id, 128
   for item in run.ddm:each(op, args) do
-    if item.instance_id == id then return item.available == true, item.available and "by the service" or item.unavailable_reason end
+    if item.instance_id == id then return item.available == true, item.available == true and "by the service" or reason_in(item) end
   end
   return false, "the service does not list it"
 end
@@ -431,7 +444,7 @@ local function own_schemas(run, instance_id, item)
   for _, id in ipairs(item.nodes or {}) do nodes[id] = true end
   for _, name in ipairs(item.names or {}) do known[name] = true end
   for schema in run.ddm:each("list_schemas", { instance_id = instance_id, limit = 128 }) do
-    local ours = known[schema.name] ~= nil
+    local ours = known[schema.name] ~= nil and (item.kind == "ddm" or #(schema.used_rds or {}) > 0)
     for _, node in ipairs(schema.used_rds or {}) do ours = ours and nodes[node.id] ~= nil end
     table.insert(ours and own or strange, schema.name)
   end
@@ -448,7 +461,7 @@ local function remove_ddm(run, p, item, taking_back)
   if not found and err.status == 404 or found and found.status == "DELETED" then return end
   if not found then error(err, 0) end
   require_name(run, item, found.name)
-  if at_rest(run, p, item.id).status == "RUNNING" then
+  if at_rest(run, p, item.id).status ~= "CREATEFAILED" then
     local _, strange = own_schemas(run, item.id, item)
     if #strange > 0 then run:fail(("%s holds schemas of somebody else: %s; not touched"):format(item.name, words(strange))) end
   end

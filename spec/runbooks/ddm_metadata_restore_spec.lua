@@ -113,6 +113,30 @@ describe("a metadata restore", function()
     assert.same({ 0, nil, 4 }, { #world.target.schemas, rds(world, 5).ddm_id, #rds(world, 5).databases })
     instance_support.clean(world)
   end)
+
+  it("is taken back without what somebody else has begun to make there", function()
+    local durable = require("spec.durable.support")
+    local world = durable.world()
+    support.prepare(world)
+    world.copies = support.copies(world)
+    local rb = assert(require("hwdb.runbook").load("ddm_metadata_restore"))
+    local given = { params = { instance_id = world.instance.id, target_instance_id = world.target.id, nodes = world.copies,
+      backup_id = latest_backup(world).id }, accept = YES, client = support.intercepted(world, { show_schema_v3 = function(call, args)
+        local body = call(args)
+        if args.instance_id == world.target.id then body.shards = {} end
+        return body
+      end }) }
+    local result = durable.run(world, rb, given)
+    assert.equal("failed", result.state)
+    local theirs = require("hwdb.sim.world").add_schema(world.sim.state, world.target, "theirs", 4, { world.nodes[3] })
+    theirs.data_nodes = {}
+    given.rollback, given.client = true, nil
+    local back, reporter = durable.resume(world, result.run, given)
+    assert.equal("rolled_back", back.state, tostring(back.error))
+    assert.is_true(reporter:has("^ok taken back, the rows were kept: orders$"))
+    assert.same({ 1, "theirs" }, { #world.target.schemas, world.target.schemas[1].name })
+    durable.clean(world)
+  end)
 end)
 
 describe("the order of a metadata restore", function()

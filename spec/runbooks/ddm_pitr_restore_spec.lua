@@ -220,6 +220,21 @@ describe("the preflight of a point-in-time restore", function()
     assert.is_true(reporter:has("^ok rds%-spare%-1 offered"))
   end)
 
+  it("says so where the service gives no reason", function()
+    local world = support.world()
+    local function silent(call, args)
+      local body = call(args)
+      for _, list in ipairs({ body.instances or {}, body.target_data_nodes or {} }) do
+        for _, item in ipairs(list) do item.available, item.unavailable_reason = false, require("hwdb.core").null end
+      end
+      return body
+    end
+    local reporter = stops_at(world, "target offered, rds-spare-1 offered, rds-spare-2 offered", {},
+      { client = support.intercepted(world, { list_restorable_instances = silent, list_restorable_data_nodes = silent }) })
+    assert.is_true(reporter:has("^fail target offered: not available, no reason is given$"))
+    assert.is_true(reporter:has("^fail rds%-spare%-2 offered: not available, no reason is given$"))
+  end)
+
   it("counts an instance that does not tell what it uses as one that may use it", function()
     local world = support.world()
     local reporter = stops_at(world, "rds-spare-1 in no DDM instance, rds-spare-2 in no DDM instance", {},

@@ -224,6 +224,17 @@ describe("what a restore drill made", function()
     assert.same(MADE, support.effects(world))
   end)
 
+  it("is not deleted with somebody else's schema on it when it is out of order, either", function()
+    local world = support.world()
+    drill(world, { keep = true })
+    local made = world.sim.state.ddm.instances[3]
+    builder.add_schema(world.sim.state, made, "payroll", 4, { rds(world, 5).id })
+    made.status = "ERROR"
+    local _, reporter = support.go(world, "ddm_restore_drill", { clean_up = NAME }, { accept = BOUGHT })
+    assert.is_true(reporter:has(NAMED .. " holds schemas of somebody else: payroll; not touched$"))
+    assert.same(MADE, support.effects(world))
+  end)
+
   it("leaves somebody else's schema on a prepared DDM instance alone", function()
     local world = support.world()
     drill(world, { keep = true, target_instance_id = world.target.id })
@@ -408,6 +419,11 @@ describe("the preflight of a restore drill", function()
     world.instance.flavor_ref = "ddm.old.class"
     stops_at(world, "class to be made")
     stops_at(world, "kernel to be made, class to be made", { ddm_engine_id = "none" })
+  end)
+
+  it("needs a prefix that both services take, before anything is bought", function()
+    for _, prefix in ipairs({ "9drill", "drill to try", "dr.ill", ("d"):rep(46) }) do stops_at(support.world(), "prefix", { prefix = prefix }) end
+    assert.equal("done", drill(support.world(), { prefix = ("d"):rep(45) }).status)
   end)
 
   it("needs an empty target, where one is prepared", function()
