@@ -30,6 +30,12 @@ local function task_of(cluster)
   return text_of(cluster.task_status) or progress or nil
 end
 
+-- What is under way at the cluster, for the preflight: snapshots begin by themselves and are waited for.
+local function task_line(task)
+  if task == "SNAPSHOTTING" then return "warn", "a snapshot is being taken: it is waited for" end
+  return task == nil, task and task .. " is shown" or "none is under way"
+end
+
 local function record_key(p)
   return "dws_parameter_change/" .. p.cluster_id
 end
@@ -117,7 +123,7 @@ local function check_state(plan, check)
   check("cluster available", cluster.status == "AVAILABLE" or cluster.status == "ACTIVE", ("%s is %s"):format(cluster.name,
     cluster.status))
   local task = task_of(cluster)
-  check("no task", task == nil, task and task .. " is shown" or "none is under way")
+  check("no task", task_line(task))
   if group.status == "Pending-Reboot" then
     check("parameters in step", "warn", "an earlier change waits for a restart, which would take it over, too")
   elseif group.status == "Sync-Failure" then

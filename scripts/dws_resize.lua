@@ -28,6 +28,12 @@ local function task_of(cluster)
   return text_of(cluster.task_status) or progress or nil
 end
 
+-- What is under way at the cluster, for the preflight: snapshots begin by themselves and are waited for.
+local function task_line(task)
+  if task == "SNAPSHOTTING" then return "warn", "a snapshot is being taken: it is waited for" end
+  return task == nil, task and task .. " is shown" or "none is under way"
+end
+
 ---------------------------------------------------------------------------
 -- 1. Look.
 
@@ -94,7 +100,7 @@ local function check_state(plan, check)
   if task == FAILED then
     check("no task", "warn", "an earlier change of the flavor failed; it may be repeated")
   else
-    check("no task", task == nil, task and task .. " is shown" or "none is under way")
+    check("no task", task_line(task))
   end
   local group = cluster.parameter_group or {}
   check("no restart due", group.status ~= "Pending-Reboot", group.status == "Pending-Reboot"
@@ -126,11 +132,29 @@ local function check_supply(p, plan, check)
   end
 end
 
+-- How full the fullest disk is, by a call that only the SDK knows; nil and why where it is not shown.
+local function fullest_disk(run, p)
+  local body, err = run:try(run.dws.show_cluster_volume, run.dws, { cluster_id = p.cluster_id })
+  local fullest = 0
+  for _, disk in ipairs(body and body.disk_info_list or {}) do
+    fullest = math.max(fullest, tonumber(tostring(disk.percentage):match("^[%d.]+")) or 0)
+  end
+  if fullest == 0 then return nil, err and err.message or "no disk is shown" end
+  return fullest
+end
+
+local function check_snapshot(run, p, check)
+  if p.snapshot == "none" then return check("snapshot before it", "warn", "none is taken") end
+  local fullest, why = fullest_disk(run, p)
+  if not fullest then return check("disks below 70 % for the snapshot", "unseen", why) end
+  check("disks below 70 % for the snapshot", fullest < 70, ("the fullest is at %.0f %%; snapshot=none does without"):format(fullest))
+end
+
 local function preflight(run, p, plan)
   run:preflight(function(check)
     check_state(plan, check)
     check_supply(p, plan, check)
-    if p.snapshot == "none" then check("snapshot before it", "warn", "none is taken") end
+    check_snapshot(run, p, check)
   end, BY_HAND)
 end
 

@@ -13,6 +13,7 @@
 
 local STATE = { "cluster.task_status", "cluster.action_progress", "cluster.status" }
 local MOST_NODES = 256
+local SUITABLE = { NORMAL = true, READONLY = true, UNBALANCED = true, ["UNBALANCED READONLY"] = true }
 
 local BY_HAND = {
   "the inspection of the cluster has passed within the last 24 hours (from 8.1.1 on)",
@@ -29,6 +30,12 @@ end
 local function task_of(cluster)
   local progress = type(cluster.action_progress) == "table" and next(cluster.action_progress)
   return text_of(cluster.task_status) or progress or nil
+end
+
+-- What is under way at the cluster, for the preflight: snapshots begin by themselves and are waited for.
+local function task_line(task)
+  if task == "SNAPSHOTTING" then return "warn", "a snapshot is being taken: it is waited for" end
+  return task == nil, task and task .. " is shown" or "none is under way"
 end
 
 local function available(cluster)
@@ -66,13 +73,12 @@ local function check_state(plan, check)
   local cluster = plan.cluster
   check("cluster available", available(cluster), ("%s is %s"):format(cluster.name, cluster.status))
   local sub = cluster.sub_status or "NORMAL"
-  check("sub-status", sub == "NORMAL" or sub == "READONLY" or sub:find("UNBALANCED", 1, true) ~= nil,
-    sub .. "; normal, read-only or unbalanced is needed")
+  check("sub-status", SUITABLE[sub] == true, sub .. "; normal, read-only or unbalanced is needed")
   local task = task_of(cluster)
   if task == "RESIZE_FAILURE" then
     check("no task", "warn", "an earlier scale-out failed and was taken back by the service")
   else
-    check("no task", task == nil, task and task .. " is under way or waits" or "none is under way")
+    check("no task", task_line(task))
   end
   local group = cluster.parameter_group or {}
   check("no restart due", group.status ~= "Pending-Reboot", group.status == "Pending-Reboot"
@@ -111,12 +117,35 @@ local function check_supply(plan, p, check)
   end
 end
 
+-- How full the fullest disk is, by a call that only the SDK knows; nil and why where it is not shown.
+local function fullest_disk(run, p)
+  local body, err = run:try(run.dws.show_cluster_volume, run.dws, { cluster_id = p.cluster_id })
+  local fullest = 0
+  for _, disk in ipairs(body and body.disk_info_list or {}) do
+    fullest = math.max(fullest, tonumber(tostring(disk.percentage):match("^[%d.]+")) or 0)
+  end
+  if fullest == 0 then return nil, err and err.message or "no disk is shown" end
+  return fullest
+end
+
+-- From 8.1.3.101 on a read-only cluster takes no snapshots.
+local function check_snapshot(run, p, plan, check)
+  if p.snapshot == "none" then
+    return check("snapshot before it", "warn", "none is taken: there is no way back to the data as it is now")
+  end
+  local sub = plan.cluster.sub_status or "NORMAL"
+  check("not read-only for the snapshot", not sub:find("READONLY", 1, true), sub .. "; snapshot=none does without")
+  local fullest, why = fullest_disk(run, p)
+  if not fullest then return check("disks below 70 % for the snapshot", "unseen", why) end
+  check("disks below 70 % for the snapshot", fullest < 70, ("the fullest is at %.0f %%; snapshot=none does without"):format(fullest))
+end
+
 local function preflight(run, p, plan)
   run:preflight(function(check)
     check_state(plan, check)
     check_nodes(plan, p, check)
     check_supply(plan, p, check)
-    if p.snapshot == "none" then check("snapshot before it", "warn", "none is taken: there is no way back to the data as it is now") end
+    check_snapshot(run, p, plan, check)
   end, BY_HAND)
 end
 

@@ -18,7 +18,7 @@ local FAILED = "CLUSTER_SHRINK_FAILED"
 local UNDER_WAY = { SHRINK_CHECKING = true, CLUSTER_SHRINKING = true }
 
 local BY_HAND = {
-  "it is no logical cluster; default_storage_nodegroup is installation",
+  "it is no logical cluster",
   "the nodes that go hold no GTM, CM server or ETCD",
   "no user or schema quota is used to 80 % or more; 1.5 times the largest table is free; skew is below 10 %",
   "sessions with temporary tables are closed; VACUUM has been run on the large tables",
@@ -32,6 +32,12 @@ end
 local function task_of(cluster)
   local progress = type(cluster.action_progress) == "table" and next(cluster.action_progress)
   return text_of(cluster.task_status) or progress or nil
+end
+
+-- What is under way at the cluster, for the preflight: snapshots begin by themselves and are waited for.
+local function task_line(task)
+  if task == "SNAPSHOTTING" then return "warn", "a snapshot is being taken: it is waited for" end
+  return task == nil, task and task .. " is shown" or "none is under way"
 end
 
 local function record_key(p)
@@ -105,7 +111,11 @@ local function check_state(plan, check)
   check("not read-only", not sub:find("READONLY", 1, true), sub)
   check("balanced", again or sub == "NORMAL" or sub:find("READONLY", 1, true) ~= nil, sub)
   local task = task_of(cluster)
-  check("no other task", task == nil or again or task == "SHRINK_CHECK_FAILED", task and task .. " is shown" or "none is under way")
+  if again or task == "SHRINK_CHECK_FAILED" then
+    check("no other task", "warn", task .. " is shown: an earlier scale-in failed")
+  else
+    check("no other task", task_line(task))
+  end
   local group = cluster.parameter_group or {}
   check("no restart due", group.status ~= "Pending-Reboot", group.status == "Pending-Reboot"
     and "changed parameters wait for a restart" or "the parameters are in step")
@@ -152,16 +162,39 @@ local function check_nodes(run, p, plan, check)
     or "delete their CNs first (dws_cn_nodes): " .. table.concat(with_cn, ", "))
 end
 
-local function check_disks(run, p, plan, check)
+-- How full the fullest disk is, by a call that only the SDK knows; nil and why where it is not shown.
+local function fullest_disk(run, p)
   local body, err = run:try(run.dws.show_cluster_volume, run.dws, { cluster_id = p.cluster_id })
   local fullest = 0
   for _, disk in ipairs(body and body.disk_info_list or {}) do
     fullest = math.max(fullest, tonumber(tostring(disk.percentage):match("^[%d.]+")) or 0)
   end
-  if fullest == 0 then return check("disks below 80 %", "unseen", err and err.message or "no disk is shown") end
+  if fullest == 0 then return nil, err and err.message or "no disk is shown" end
+  return fullest
+end
+
+local function check_disks(run, p, plan, check)
+  local fullest, why = fullest_disk(run, p)
+  if not fullest then return check("disks below 80 %", "unseen", why) end
   local predicted = plan.total > 0 and fullest * plan.before / plan.total or 100
   check("disks below 80 %", fullest < 80, ("the fullest is at %.0f %%"):format(fullest))
   check("disks below 80 % afterwards", predicted < 80, ("%.0f %% on %d nodes"):format(predicted, plan.total))
+  if p.snapshot == "take" then check("disks below 70 % for the snapshot", fullest < 70, ("%.0f %%"):format(fullest)) end
+end
+
+-- A parameter like others, where the cluster lists it.
+local function check_node_group(run, p, check)
+  local value
+  for _, group in ipairs(run.dws:list_cluster_configurations{ cluster_id = p.cluster_id }.configurations or {}) do
+    if group.type == "hiddenParameterGroup" then
+      local body = run.dws:list_cluster_configurations_parameter{ cluster_id = p.cluster_id, configuration_id = group.id }
+      for _, parameter in ipairs(body.configurations or {}) do
+        if parameter.name == "default_storage_nodegroup" then value = (parameter.values or {})[1] end
+      end
+    end
+  end
+  if not value then return check("default_storage_nodegroup", "unseen", "not among the parameters listed; installation is needed") end
+  check("default_storage_nodegroup", value.value == "installation", tostring(value.value))
 end
 
 local function recent_snapshot(run, p)
@@ -191,6 +224,7 @@ local function preflight(run, p, plan)
     check_rings(run, p, plan, check)
     check_nodes(run, p, plan, check)
     check_disks(run, p, plan, check)
+    check_node_group(run, p, check)
     check_snapshot(run, p, plan, check)
   end, plan.mode == "anew" and BY_HAND or nil)
 end

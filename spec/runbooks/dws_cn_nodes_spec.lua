@@ -207,6 +207,15 @@ describe("the preflight of coordinator nodes", function()
     end)
   end
 
+  it("waits for a snapshot that is being taken", function()
+    local world = dws.world()
+    assert(world.client.dws:create_snapshot({ snapshot = { name = "theirs", cluster_id = world.cluster_id } }))
+    world.sim:advance(10)
+    local result, reporter = add(world)
+    assert.equal("done", result.status, tostring(result.error))
+    assert.is_true(reporter:has("^warn no task: a snapshot is being taken"))
+  end)
+
   it("takes a degraded cluster for a deletion", function()
     local world = dws.world()
     world.cluster.sub_status = "DEGRADED"

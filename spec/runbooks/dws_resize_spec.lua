@@ -91,6 +91,7 @@ describe("the preflight of a resize", function()
     ["sub-status"] = function(c) c.sub_status = "READONLY" end,
     ["no task"] = function(c) c.failure = "WAITING_REDISTRIBUTION" end,
     ["no restart due"] = function(c) c.groups[2].status = "Pending-Reboot" end,
+    ["disks below 70 % for the snapshot"] = function(c) c.data_gb = 700 end,
     ["kernel"] = function(c) c.version = "8.1.1.200" end,
     ["nodes available"] = function(c) c.nodes[2].status = "300" end,
     ["not sold out"] = function(c, w) w.sim.state.dws.flavors[3].sold_out = { [c.zone] = true } end,
@@ -103,7 +104,7 @@ describe("the preflight of a resize", function()
       before(world.cluster, world)
       local result, reporter = resize(world)
       assert.equal("preflight: not met: " .. name, result.error.message)
-      assert.is_true(reporter:has("^fail " .. name:gsub("%-", "%%-") .. ": "))
+      assert.is_true(reporter:has("^fail " .. name:gsub("[%-%%]", "%%%0") .. ": "))
       assert.same({}, dws.effects(world))
     end)
   end

@@ -159,6 +159,16 @@ describe("the preflight of adding nodes", function()
     end)
   end
 
+  it("wants room for the snapshot, or none", function()
+    assert.equal("preflight: not met: disks below 70 % for the snapshot", refused(function(c) c.data_gb = 700 end))
+    assert.equal("preflight: not met: not read-only for the snapshot, disks below 70 % for the snapshot",
+      refused(function(c) c.data_gb, c.sub_status = 900, "READONLY" end))
+    local world = dws.world()
+    world.cluster.data_gb, world.cluster.sub_status = 900, "READONLY"
+    assert.equal("done", scale_out(world, { snapshot = "none" }).status)
+    assert.equal("NORMAL", world.cluster.sub_status)
+  end)
+
   it("wants whole rings where there are idle nodes, and not too many nodes", function()
     local function idle(c) c.nodes[6].status = "199" end
     assert.equal("preflight: not met: idle nodes", refused(idle, { nodes = 4 }))

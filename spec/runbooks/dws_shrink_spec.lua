@@ -187,7 +187,11 @@ describe("the preflight of taking nodes away", function()
     ["no restart due"] = function(c) c.groups[2].status = "Pending-Reboot" end,
     ["nodes available"] = function(c) c.nodes[2].status = "300" end,
     ["nodes without CN"] = function(c) c.nodes[5].cn = "00000000-0000-4000-8000-000000000000" end,
-    ["disks below 80 %, disks below 80 % afterwards"] = function(c) c.data_gb = 800 end,
+    ["disks below 80 %, disks below 80 % afterwards, disks below 70 % for the snapshot"] = function(c) c.data_gb = 800 end,
+    ["disks below 80 % afterwards, disks below 70 % for the snapshot"] = function(c) c.data_gb = 700 end,
+    ["default_storage_nodegroup"] = function(c)
+      c.definitions = { { name = "default_storage_nodegroup", type = "string", range = "", default = "other", nodes = { "dn" } } }
+    end,
     ["disks below 80 % afterwards"] = function(c) c.data_gb = 500 end,
   }
   for names, before in pairs(CASES) do
@@ -203,6 +207,16 @@ describe("the preflight of taking nodes away", function()
       .. "disks below 80 % afterwards", (refused(function() end, { nodes = 4 })))
     assert.matches("a ring stays, numbers the service offers", (refused(function() end, { nodes = 6 })), 1, true)
     assert.matches("no idle nodes", (refused(function(c) c.nodes[6].status = "199" end)), 1, true)
+  end)
+
+  it("waits for a snapshot that is being taken", function()
+    local world = dws.world()
+    assert(world.client.dws:create_snapshot({ snapshot = { name = "theirs", cluster_id = world.cluster_id } }))
+    world.sim:advance(10)
+    local result, reporter = shrink(world)
+    assert.equal("done", result.status, tostring(result.error))
+    assert.is_true(reporter:has("^warn no other task: a snapshot is being taken: it is waited for$"))
+    assert.is_true(reporter:has("^unseen default_storage_nodegroup: not seen"))
   end)
 
   it("goes on by hand where a service has not got the SDK's calls", function()
