@@ -17,7 +17,7 @@ describe("hwdb new", function()
     local r, folder = made()
     assert.equal(0, r.code, r.err)
     assert.equal(("%s/rename_all.lua\n%s/rename_all_spec.lua\n"):format(folder, folder), r.out)
-    assert.equal(("next: hwdb run %s/rename_all.lua --sim, hwdb check %s/rename_all.lua, busted %s/rename_all_spec.lua\n"):format(
+    assert.equal(("next: hwdb run %s/rename_all.lua --sim, hwdb check %s/rename_all.lua, lua5.4 /usr/bin/busted %s/rename_all_spec.lua\n"):format(
       folder, folder, folder), r.err)
     for _, name in ipairs({ "rename_all.lua", "rename_all_spec.lua" }) do
       assert.is_nil(cli.read(folder .. "/" .. name):find("{{", 1, true))

@@ -59,6 +59,6 @@ return {
       output.line("%s", file[1])
     end
     local path = base:find("/", 1, true) and base or "./" .. base
-    output.note("next: hwdb run %s.lua --sim, hwdb check %s.lua, busted %s_spec.lua", path, path, path)
+    output.note("next: hwdb run %s.lua --sim, hwdb check %s.lua, lua5.4 /usr/bin/busted %s_spec.lua", path, path, path)
   end,
 }
