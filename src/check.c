@@ -435,12 +435,39 @@ unsigned hw_arg_unknown(const struct hw_op *op, const char *key, const char **na
   return query || (!body && strcmp(op->method, "GET") == 0) ? HW_QUERY : HW_BODY;
 }
 
+/* The parameter of a name whose place was given wrongly. */
+static const struct hw_field *elsewhere(const struct hw_op *op, const char *name) {
+  const struct hw_field *f = op->in;
+  while (f && f->name && !same(name, f->name) && !(f->alias && same(name, f->alias)))
+    f++;
+  return f && f->name ? f : NULL;
+}
+
+/* The path and the headers take nothing that the row does not know. */
+static void refuse_place(struct check *c, const struct hw_op *op, const char *place, const char *name) {
+  struct place root = { NULL, place, -1 }, here = { &root, name, -1 };
+  const struct hw_field *f = elsewhere(op, name);
+  const char *near = f ? NULL : near_field(op->in, name);
+  if (f)
+    problem(c, &here, "%s is a %s parameter", f->name, hw_place_word(f->flags));
+  else
+    problem(c, &here, "is no parameter of the operation%s%s%s", near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
 static void check_stranger(struct check *c, const struct hw_op *op, const struct cJSON *m) {
-  const char *name;
-  unsigned place = hw_arg_unknown(op, hw_json_key(m), &name);
+  const char *key = hw_json_key(m), *name;
+  unsigned place = hw_arg_unknown(op, key, &name);
   enum hw_json_type have = hw_json_type(m);
   struct place root = { NULL, hw_place_word(place), -1 }, here = { &root, name, -1 };
-  unknown(c, op->in, name, &here);
+  const struct hw_field *f = elsewhere(op, name);
+  if (strncmp(key, "path.", 5) == 0 || strncmp(key, "header.", 7) == 0) {
+    refuse_place(c, op, key[0] == 'p' ? "path" : "header", strchr(key, '.') + 1);
+    return;
+  }
+  if (f)
+    warning(c, &here, "%s is a %s parameter, here it goes out as given", f->name, hw_place_word(f->flags));
+  else
+    unknown(c, op->in, name, &here);
   if (place == HW_QUERY && (have == HW_J_NULL || have == HW_J_OBJECT))
     problem(c, &here, "cannot travel in a query");
   if (place == HW_BODY && strcmp(op->method, "GET") == 0)

@@ -11,6 +11,7 @@
 
 /* Checks `args` (an object; path, query, header and body parameters side by
  * side, "path.x" and the like picking one of several places) against the row.
+ * What the row does not know may go to the query or the body, nowhere else.
  * Appends to e->warnings what is odd but goes out as given; with `strict` these
  * are problems. -1: HW_ERR_CHECK with e->problems and a message that lists them. */
 int hw_check(const struct hw_op *op, const struct cJSON *args, int strict, struct hw_error *e);

@@ -209,6 +209,13 @@ describe("bad input of hwdb call", function()
     refused({ "ddm.update_instance_name", "instance_id=i", "name:=5" }, "body.name: must be a string, not a number")
   end)
 
+  it("refuses a parameter in the path or a header that is none there", function()
+    refused({ "ddm.list_instances", "path.limit=5" }, "path.limit: limit is a query parameter")
+    refused({ "ddm.list_instances", "header.limit=5" }, "header.limit: limit is a query parameter")
+    refused({ "ddm.show_instance", "instance_id=i", "path.instance_di=x" },
+      "path.instance_di: is no parameter of the operation; did you mean instance_id?")
+  end)
+
   it("refuses what cannot be a parameter", function()
     refused({ "ddm.list_instances", "limit" }, "limit is not name=value")
     refused({ "ddm.list_instances", "limit=1", "limit=2" }, "limit is given twice")

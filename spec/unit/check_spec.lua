@@ -296,6 +296,25 @@ describe("a whole request", function()
     assert.same({ "body.extra: cannot travel: a GET has no body" }, (checked('{"body.extra":1}', false, get)))
   end)
 
+  it("takes nothing unknown into the path or a header", function()
+    local function said(word)
+      return (checked(('{"path.id":"a","name":"n","%s":1}'):format(word)))
+    end
+    assert.same({ "path.limit: limit is a query parameter" }, said("path.limit"))
+    assert.same({ "path.name: name is a body parameter" }, said("path.name"))
+    assert.same({ "header.id: id is a path parameter" }, said("header.id"))
+    assert.same({ "path.X-Language: X-Language is a header parameter" }, said("path.X-Language"))
+    assert.same({ "path.limti: is no parameter of the operation; did you mean limit?" }, said("path.limti"))
+    assert.same({ "header.extra: is no parameter of the operation" }, said("header.extra"))
+    assert.same({ "path.: is no parameter of the operation" }, said("path."))
+  end)
+
+  it("lets a known name into another place of query and body, since a document may err there", function()
+    local problems, warnings, ok = checked('{"id":"a","name":"n","body.limit":1,"query.name":"n"}')
+    assert.same({ {}, { "body.limit: limit is a query parameter, here it goes out as given",
+      "query.name: name is a body parameter, here it goes out as given" }, true }, { problems, warnings, ok })
+  end)
+
   it("takes a whole body under its name", function()
     local whole = row { { name = "body", type = "array", body = true, whole = true, required = true, fields = { { name = "a",
       type = "string",
