@@ -83,7 +83,15 @@ describe("the redistribution after adding nodes", function()
     assert.matches("not there after 2 h, the state is WAITING_REDISTRIBUTION", result.error.message)
   end)
 
-  it("is handed to a person when it fails, and followed again", function()
+  it("is handed to a person when it fails, and followed once it is started again", function()
+    local world = dws.world({ readings = { dws_redistribution_by_hand = 200 }, faults = { { op = "dws.resize_cluster",
+      ["do"] = "job_failed", phase = "redistribute", times = 2 } } })
+    local result = scale_out(world, {}, WITH_HAND)
+    assert.equal("done", result.status, tostring(result.error))
+    assert.equal("NORMAL", world.cluster.sub_status)
+  end)
+
+  it("that fails and is not started again is told with what to do", function()
     local world = dws.world({ faults = { { op = "dws.resize_cluster", ["do"] = "job_failed", phase = "redistribute",
       reason = "Lock timeout.", times = 2 } } })
     local result, reporter = scale_out(world, {}, WITH_HAND)

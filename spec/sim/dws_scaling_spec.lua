@@ -111,6 +111,8 @@ describe("scaling a DWS cluster out", function()
     resize(c, { auto_redistribute = false })
     c.sim:advance(1800 + 905)
     assert.same({ "AVAILABLE", "REDISTRIBUTE_FAILURE", "REDISTRIBUTION-FAILURE" }, c:states())
+    c.sim:advance(600 + 1815)
+    assert.is_true(c:settled())
   end)
 
   it("rolls back by itself when it fails", function()

@@ -10,7 +10,7 @@ return {
   dws_sold_out = "refuse", -- or "creation_failed": a sold-out flavor is accepted and fails later
   dws_held_seconds = 5, -- still refused as busy after a task has ended, though nothing shows
   dws_spontaneous_snapshot = true, -- false: none follows a scale-out
-  dws_redistribution_by_hand = false, -- or 3600: seconds until somebody starts a redistribution that waits for it
+  dws_redistribution_by_hand = false, -- or 3600: seconds until somebody starts a redistribution that waits or failed
   dws_errors = "error_code", -- or "errCode", "both": keys of a refusal
   dws_cn_number = "total", -- or "added": what num of batch_create_cluster_cn counts
   dws_shrink_answer = "job_id", -- or "error_code": that and DWS.0000 beside it

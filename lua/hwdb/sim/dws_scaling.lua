@@ -85,20 +85,26 @@ local function redistribution()
     failure = "REDISTRIBUTE_FAILURE", gap = "UNAVAILABLE", sub_status = "REDISTRIBUTING" }
 end
 
--- Without automatic redistribution the cluster waits for one that no documented call starts, and refuses other work:
--- somebody starts it on the console, if anybody does. A failure planned for it waits with it.
-local function await_redistribution(ctx, cluster, task)
-  cluster.resize_info = nil
-  cluster.failure, cluster.locked, cluster.sub_status = "WAITING_REDISTRIBUTION", "redistribution", "UNBALANCED"
-  cluster.awaiting = { fail = task.fail }
-  events.add(ctx, cluster, "resizeClusterSuccess")
+-- No documented call starts a redistribution that waits or has failed: somebody does on the console, if anybody does.
+local function await_hand(ctx, cluster, fail)
+  cluster.awaiting = { fail = fail }
   local seconds = ctx.readings.dws_redistribution_by_hand
   if seconds then ctx:schedule(seconds, "dws.redistribute", { cluster = cluster.id }) end
 end
 
+-- Without automatic redistribution the cluster waits for one and refuses other work. A failure planned for it waits, too.
+local function await_redistribution(ctx, cluster, task)
+  cluster.resize_info = nil
+  cluster.failure, cluster.locked, cluster.sub_status = "WAITING_REDISTRIBUTION", "redistribution", "UNBALANCED"
+  events.add(ctx, cluster, "resizeClusterSuccess")
+  await_hand(ctx, cluster, task.fail)
+end
+
+local AWAITING = { WAITING_REDISTRIBUTION = true, REDISTRIBUTE_FAILURE = true }
+
 local function redistribute_by_hand(ctx, data)
   local cluster = lookup.living(ctx, data.cluster)
-  if not cluster or cluster.failure ~= "WAITING_REDISTRIBUTION" or cluster.task then return end
+  if not cluster or not AWAITING[cluster.failure] or cluster.task then return end
   local spec = redistribution()
   spec.fail, cluster.awaiting, cluster.locked = cluster.awaiting.fail, nil, nil
   tasks.start(ctx, cluster, spec)
@@ -125,6 +131,7 @@ tasks.work("redistribute", {
   failed = function(ctx, cluster)
     cluster.resize_info, cluster.sub_status = nil, "REDISTRIBUTION-FAILURE"
     events.add(ctx, cluster, "resizeClusterFail")
+    await_hand(ctx, cluster)
   end,
 })
 
