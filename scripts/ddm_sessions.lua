@@ -11,6 +11,8 @@
 -- Without kill=true nothing is changed. A session cannot be brought back: its transaction is rolled back.
 
 local RECORD_SECONDS = 300
+-- So many are ended after one look, and only while that look is fresh.
+local PORTION, FRESH = 20, 10 * 60000
 local DAY = 86400000
 -- The service gives seven days of its record a call at most.
 local SPAN = 7 * DAY
@@ -70,11 +72,16 @@ local function fits(p, session)
   return not p.sql or holds(session.sql, parts_of(p.sql))
 end
 
+-- One that every session passes is none: sql=* or an age of 0.
+local function narrows(value)
+  return value ~= nil and value ~= 0 and not (type(value) == "string" and #parts_of(value) == 0)
+end
+
 local function filters_of(p)
   local list = {}
   for _, name in ipairs({ "ids", "user", "host", "db", "command", "min_seconds", "min_trx_seconds", "sql" }) do
     local value = p[name]
-    if value ~= nil then list[#list + 1] = name .. "=" .. (type(value) == "table" and table.concat(value, ",") or tostring(value)) end
+    if narrows(value) then list[#list + 1] = name .. "=" .. (type(value) == "table" and table.concat(value, ",") or tostring(value)) end
   end
   return list
 end
@@ -249,10 +256,18 @@ local function still_meant(run, p, side, list)
   return kept, outcomes
 end
 
+-- A run that is down between the look and the call ends nothing hours later by an id that may be another's by then.
+local function only_while_fresh(run)
+  local now = run:now()
+  run:enter(run:window{ from = run:clock(now):sub(1, 19), to = run:clock(now + FRESH):sub(1, 19), zone = "UTC" })
+end
+
 -- One call a session: one that ends meanwhile holds up no other.
-local function end_them(run, p, side, list)
-  local kept, outcomes = still_meant(run, p, side, list)
-  local since, refused = run:now(), 0
+local function end_portion(run, p, side, list, outcomes)
+  local kept, told = still_meant(run, p, side, list)
+  for id, outcome in pairs(told) do outcomes[id] = outcome end
+  only_while_fresh(run)
+  local refused = 0
   for _, session in ipairs(kept) do
     local answer, err = run:try(run.ddm[side.kill], run.ddm, { instance_id = side.id, process_ids = { session.id } })
     outcomes[session.id] = answer and "killed" or "refused: " .. err.message
@@ -261,6 +276,17 @@ local function end_them(run, p, side, list)
       run:line("warn", ("session %s: %s"):format(session.id, err.message))
     end
   end
+  return refused
+end
+
+local function end_them(run, p, side, list)
+  local outcomes, since, refused = {}, run:now(), 0
+  run:if_stopped("some of the sessions may have been ended; what was confirmed is old by now: cancel this run and look again")
+  for from = 1, #list, PORTION do
+    local portion = table.move(list, from, math.min(from + PORTION - 1, #list), 1, {})
+    refused = refused + end_portion(run, p, side, portion, outcomes)
+  end
+  run:if_stopped(nil)
   return outcomes, since, refused
 end
 

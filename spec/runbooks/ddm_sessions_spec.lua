@@ -141,6 +141,10 @@ describe("session triage", function()
   it("refuses to end anything without a filter, on a foreign data node, or by transaction on the instance", function()
     local result = triage(world, { kill = true })
     assert.equal("preflight: not met: narrowed down", result.error.message)
+    for _, all in ipairs({ { sql = "*" }, { sql = "**" }, { min_seconds = 0 } }) do
+      all.kill = true
+      assert.equal("preflight: not met: narrowed down", triage(world, all).error.message)
+    end
     result = triage(world, { node_id = world.nodes[3] })
     assert.equal("preflight: not met: data node", result.error.message)
     result = triage(world, { min_trx_seconds = 1 })
@@ -184,6 +188,58 @@ describe("session triage", function()
     assert.same({ "ended by itself", "left alone: it does something else now" },
       { report.tables.ended.rows[1][4], report.tables.ended.rows[2][4] })
     assert.same({}, killed(world))
+  end)
+
+  it("ends many in portions, each looked at anew", function()
+    local sessions = world.instance.sessions
+    for i = 1, 150 do
+      sessions[#sessions + 1] = { id = tostring(9000 + i), user = "batch", host = "10.0.0.9:" .. i, command = "Sleep", since = 0 }
+    end
+    local kills, looks = 0, 0
+    local client = support.intercepted(world, { kill_logical_sessions = function(call, args)
+      kills = kills + 1
+      if kills == 5 then
+        for _, session in ipairs(sessions) do
+          if session.id == "9030" then session.user = "payroll" end
+        end
+      end
+      return call(args)
+    end, list_logical_sessions = function(call, args)
+      if not args.offset or args.offset == 0 then looks = looks + 1 end
+      return call(args)
+    end })
+    local result, report = triage(world, { user = { "batch" }, kill = true, most = 200 }, { accept = { "kill 150 sessions" },
+      client = client })
+    assert.is_nil(result.error)
+    assert.same({ found = 150, killed = 149 }, result.value)
+    assert.equal(10, looks)
+    assert.is_true(report:has("^warn session 9030 does something else"))
+    assert.equal(4, #world.instance.sessions)
+  end)
+
+  it("killed after its last look and taken up an hour later ends none by an old look", function()
+    local durable, runbook = require("spec.durable.support"), require("hwdb.runbook")
+    local w = durable.world()
+    local rb = assert(runbook.load("ddm_sessions"))
+    local given = { params = { instance_id = w.instance.id, user = { "app" }, kill = true }, accept = { "kill 2 sessions" } }
+    local late = 0
+    for point = 1, 400 do
+      local points = { seen = 0, kill = point }
+      if durable.run(w, rb, given, points) then break end
+      w.sim:advance(3600)
+      local before = #w.sim:effects()
+      local run = durable.latest(w)
+      local back = run and durable.resume(w, run.id, given)
+      if back and back.state == "waiting" then
+        late = late + 1
+        assert.matches("the window .* has passed: nothing is begun any more", tostring(back.error))
+        assert.equal(before, #w.sim:effects())
+      end
+      durable.clean(w)
+      w = durable.world()
+    end
+    durable.clean(w)
+    assert.is_true(late > 0)
   end)
 
   it("goes by the filters, not by the statement, where no id is named", function()
