@@ -130,6 +130,7 @@ local function sweep(spec)
     kills = kills + 1
   end
   assert.equal(wanted, kills)
+  print(("%s: %d points, %d kills, 0 violations"):format(spec.name, points, kills))
 end
 
 local function plan_and_apply(spec)

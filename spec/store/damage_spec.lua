@@ -74,10 +74,10 @@ describe("a damaged journal", function()
   teardown(function() print(table.concat(tally, "\n")) end)
 
   local function count(name, results)
-    local words = {}
-    for word, n in pairs(results) do words[#words + 1] = n .. " " .. word end
+    local words, points = {}, 0
+    for word, n in pairs(results) do words[#words + 1], points = n .. " " .. word, points + n end
     table.sort(words)
-    tally[#tally + 1] = name .. ": " .. table.concat(words, ", ")
+    tally[#tally + 1] = ("%s: %d points (%s), 0 violations"):format(name, points, table.concat(words, ", "))
   end
 
   local function add(results, folder, point)
