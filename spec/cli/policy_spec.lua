@@ -31,6 +31,13 @@ describe("the operations of a script", function()
     ]])))
   end)
 
+  it("are seen in what members of the handle read", function()
+    assert.same({ "bss.show_order", "ddm.list_jobs" }, (ops_of([[
+      local jobs = run:jobs{ instance_id = id }
+      run:follow_order{ id = order_id, timeout = 60 }
+    ]])))
+  end)
+
   it("are seen under a local name of the service", function()
     assert.same({ "ddm.list_instances", "ddm.show_instance" }, (ops_of([[
       local ddm = run.ddm

@@ -8,6 +8,8 @@ local M = {}
 
 local SERVICES = { ddm = true, dws = true, dbss = true, rds = true, bss = true, iam = true }
 local LISTS = require("hwdb.pages").WAYS
+-- What members of the handle read: run:jobs.
+local LOOKS = require("hwdb.runbook.jobs").LOOKS
 
 -- -- words ------------------------------------------------------------------------------
 
@@ -141,8 +143,18 @@ function Reader:string_at(i)
   self:used(service, name, i, self:is(call, "name", "wait_for") or nil)
 end
 
+-- run:jobs and the like
+function Reader:look_at(i)
+  local word = self.words[i]
+  local look = word.kind == "name" and LOOKS[word.text]
+  if not look or not self:is(i - 1, "sign", ":") or not self:is(i - 2, "name", "run") then return end
+  local service, name = look:match("^(.-)%.(.+)$")
+  self:used(service, name, i)
+end
+
 function Reader:run()
   for i = 1, #self.words do
+    self:look_at(i)
     if self:is(i, "string") then
       self:string_at(i)
     elseif self:is(i, "name", "wait_for") and self:is(i + 1, "sign", "(") and not self:is(i + 2, "string") then

@@ -7,6 +7,13 @@ local problem = require("hwdb.runbook.problem")
 
 local M = {}
 
+---@class hwdb.runbook.Guard
+---@field op string what is looked at, "ddm.show_instance"
+---@field args table? of it
+---@field fields string[] "status"; "nodes[].id" is the sorted list of that member
+---@field was table? an earlier answer of op: the run fails if the fields are not as they were in it
+---@field what string? what it is, for people: "the instance"
+
 local function at(value, path)
   for part in path:gmatch("[^.]+") do
     if type(value) ~= "table" then return nil end
@@ -25,19 +32,34 @@ local function field_of(body, path)
   return core.array(values)
 end
 
-local function read(engine, guard)
-  local service, op = guard.op:match("^([^.]+)%.(.+)$")
-  local api = engine.client[service]
-  local body, err = api[op](api, guard.args)
-  if body == nil then error(err, 0) end
+local function picked(guard, body)
   local seen = {}
   for _, path in ipairs(guard.fields) do seen[path] = field_of(body, path) end
   return (core.decode(core.encode(seen)))
 end
 
+local function read(engine, guard)
+  local service, op = guard.op:match("^([^.]+)%.(.+)$")
+  local api = engine.client[service]
+  local body, err = api[op](api, guard.args)
+  if body == nil then error(err, 0) end
+  return picked(guard, body)
+end
+
+local DIFFERENCE <const> = "%s: %s was seen, %s is there"
+
+-- Days may lie between the look and the change: what a person agreed to has to be what is there.
+local function require_as_before(guard, spec)
+  local list = canonical.differences(picked(guard, spec.was), guard.seen, DIFFERENCE)
+  if #list == 0 then return end
+  local what = spec.what or "what " .. guard.op .. " shows"
+  problem.raise({ kind = "failed", message = what .. " is not as it was looked at: nothing has been changed",
+    remedy = ("find out who changed it, then begin again: %s"):format(table.concat(list, "; ")) })
+end
+
 ---Reads the fields now and watches them until the step ends.
 ---@param engine table
----@param spec { op: string, args: table, fields: string[] }
+---@param spec hwdb.runbook.Guard
 function M.add(engine, spec)
   if type(spec) ~= "table" or type(spec.op) ~= "string" or type(spec.fields) ~= "table" then
     error("run:guard needs op, args and fields", 3)
@@ -52,6 +74,7 @@ function M.add(engine, spec)
     engine.journal:write(place, "answer", "guard", data)
   end
   guard.seen = data.value
+  if spec.was then require_as_before(guard, spec) end
   engine.guards[#engine.guards + 1] = guard
   return data.value
 end
@@ -69,7 +92,7 @@ function M.require(engine)
   -- A rehearsal's world is a likeness, in which nobody else is at work.
   if engine.mode == "rehearse" then return end
   for _, guard in ipairs(engine.guards) do
-    local list = canonical.differences(guard.seen, read(engine, guard), "%s: %s was seen, %s is there")
+    local list = canonical.differences(guard.seen, read(engine, guard), DIFFERENCE)
     if #list > 0 then
       problem.raise({ kind = "foreign", message = ("somebody else changed what %s shows; nothing was sent: %s"):format(
         guard.op, table.concat(list, "; ")),

@@ -8,12 +8,14 @@ local elsewhere = require("hwdb.runbook.elsewhere")
 local exec = require("hwdb.runbook.exec")
 local gates = require("hwdb.runbook.gates")
 local guards = require("hwdb.runbook.guards")
+local jobs = require("hwdb.runbook.jobs")
 local near = require("hwdb.near")
 local order = require("hwdb.runbook.order")
 local pages = require("hwdb.pages")
 local passwords = require("hwdb.runbook.passwords")
 local preflight = require("hwdb.runbook.preflight")
 local problem = require("hwdb.runbook.problem")
+local rest = require("hwdb.runbook.rest")
 local tables = require("hwdb.runbook.tables")
 local times = require("hwdb.runbook.times")
 local undo = require("hwdb.runbook.undo")
@@ -209,8 +211,42 @@ function Run:wait_for(op, args, answer, timeout)
   return waits.wait(engines[self], require("hwdb.effects").wait(op, args, answer, timeout))
 end
 
+---The tasks of DDM instances, as far back as their list reaches: 30 days.
+---@param where { id: string?, instance_id: string?, unfinished: boolean? }?
+---@return table[] jobs as ddm.list_jobs shows them
+function Run:jobs(where)
+  return jobs.list(self, where)
+end
+
+---Waits until a task of a DDM instance has ended; raises with the service's reason if it did not succeed.
+---@param spec hwdb.runbook.JobWait
+function Run:follow_job(spec)
+  return jobs.follow(self, spec)
+end
+
+---Waits until an order is carried out; unless it pays itself, says first how it is paid.
+---@param spec { id: string, auto_pay: boolean?, timeout: number } seconds
+function Run:follow_order(spec)
+  return jobs.follow_order(self, spec)
+end
+
+---Preflight lines that every change of a DDM instance needs, one for each thing given: that the instance is running, no
+---task is under way, its nodes work, its schemas and their data nodes are at rest.
+---@param check fun(name: string, fulfilled: boolean, detail: string) of run:preflight
+---@param seen { instance: table?, jobs: table[]?, nodes: table[]?, schemas: table[]? } as read before
+function Run:at_rest(check, seen) -- luacheck: ignore 212
+  rest.check(check, seen)
+end
+
+---The nodes of a DDM instance that do not work.
+---@param nodes table[] of list_nodes, or data nodes
+---@return string[] texts "ID is STATUS"
+function Run:troubled(nodes) -- luacheck: ignore 212
+  return rest.troubled(nodes)
+end
+
 ---Reads fields now, and again before each change until the step ends: if they differ, nothing is sent.
----@param spec { op: string, args: table, fields: string[] } a field "nodes[].id" is the sorted list of that member
+---@param spec hwdb.runbook.Guard
 ---@return table<string, any> what was read
 function Run:guard(spec)
   return guards.add(engines[self], spec)

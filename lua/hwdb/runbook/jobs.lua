@@ -1,0 +1,65 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Tasks of DDM instances, out of the list that has their reasons and reaches
+-- back 30 days; and orders of billing, which some changes become. Both are
+-- waited for until they have ended in whatever way.
+local waits = require("hwdb.runbook.waits")
+
+local M = {}
+
+-- What each reads, for those who read a script without running it.
+M.LOOKS = { jobs = "ddm.list_jobs", follow_job = "ddm.list_jobs", follow_order = "bss.show_order" }
+
+local HOUR = 3600000
+local REACH = 30 * 24 * HOUR - HOUR
+
+-- A task whose source data waits to be cleared holds nothing up.
+local ENDED = { Completed = true, Failed = true, CancelSuccess = true, RollbackSuccess = true, ToBeCleaned = true }
+
+---Whether a task has come to an end.
+---@param job table
+---@return boolean
+function M.ended(job)
+  return ENDED[job.status] == true
+end
+
+---@param run table the handle
+---@param where { id: string?, instance_id: string?, unfinished: boolean? }?
+---@return table[] jobs as ddm.list_jobs shows them
+function M.list(run, where)
+  local list, wanted, now = {}, where or {}, run:now()
+  for job in run.ddm:each("list_jobs", { start_time = now - REACH, end_time = now, limit = 128 }) do
+    local fits = (wanted.id or job.id) == job.id and (wanted.instance_id or job.instance_id) == job.instance_id
+    if fits and not (wanted.unfinished and M.ended(job)) then list[#list + 1] = job end
+  end
+  return list
+end
+
+---@class hwdb.runbook.JobWait
+---@field name string what is waited for, as people say it
+---@field id string the task
+---@field since integer ms: when it was begun; an hour is allowed for clocks that differ
+---@field timeout number seconds
+---@field interval number? seconds between looks, 10
+
+---@param run table the handle
+---@param spec hwdb.runbook.JobWait
+function M.follow(run, spec)
+  return run:wait{ name = spec.name, op = M.LOOKS.follow_job,
+    args = { start_time = spec.since - HOUR, end_time = waits.NOW, limit = 128 }, find = { id = spec.id }, field = "status",
+    success = { "Completed" }, failure = { "Failed", "CancelSuccess", "RollbackSuccess" },
+    pending = { "Running", "Canceling", "Rollbacking" }, progress = "process", reason = "fail_reason",
+    interval = spec.interval or 10, timeout = spec.timeout }
+end
+
+---@param run table the handle
+---@param spec { id: string, auto_pay: boolean?, timeout: number } seconds
+function M.follow_order(run, spec)
+  if not spec.auto_pay then
+    run:note(("the order %s waits for its payment: in the Billing Center, or hwdb call bss.pay_order order_id=%s"):format(
+      spec.id, spec.id))
+  end
+  return run:wait{ name = "the order " .. spec.id, op = M.LOOKS.follow_order, args = { order_id = spec.id },
+    field = "order_info.status", success = { 5 }, failure = { 2, 4 }, pending = { 3, 6 }, interval = 10, timeout = spec.timeout }
+end
+
+return M

@@ -1,0 +1,144 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What every change of a DDM instance needs: its tasks listed and followed, orders followed, whether it is at rest, and
+-- whether it is still what was looked at.
+local support = require("spec.runbooks.support")
+
+local DAY = 86400000
+
+-- A DDM whose list of tasks is given by a function of the arguments.
+local function client(jobs, more)
+  local operations = { list_jobs = function(args)
+    local list = jobs(args)
+    return { jobs = list, total = #list }
+  end }
+  for name, fn in pairs(more or {}) do operations[name] = fn end
+  return support.client(operations)
+end
+
+local function run(body, of)
+  return support.run("function(run)\n" .. body .. "\nend", { client = of })
+end
+
+local TASKS = {
+  { id = "a", name = "EnlargeNode", instance_id = "i", status = "Running" },
+  { id = "b", name = "migrateLogicDb", instance_id = "i", status = "ToBeCleaned" },
+  { id = "c", name = "RestartInstance", instance_id = "i", status = "Completed" },
+  { id = "d", name = "ReduceNode", instance_id = "other", status = "Failed", fail_reason = "full" },
+}
+
+describe("run:jobs", function()
+  it("gives those asked for, of the 30 days that the list reaches back", function()
+    local asked
+    local of = client(function(args)
+      asked = args
+      return TASKS
+    end)
+    local result = run([[
+      local all, own, busy = run:jobs(), run:jobs{ instance_id = "i" }, run:jobs{ instance_id = "i", unfinished = true }
+      return { #all, #own, #busy, busy[1].id, run:jobs{ id = "d" }[1].fail_reason, #run:jobs{ id = "e" } }]], of)
+    assert.same({ 4, 3, 1, "a", "full", 0 }, result.value)
+    assert.equal(support.START, asked.end_time)
+    assert.equal(support.START - 30 * DAY + 3600000, asked.start_time)
+  end)
+end)
+
+describe("run:follow_job", function()
+  local function follow(states, more)
+    local at, since = 0, nil
+    local of = client(function(args)
+      at, since = math.min(at + 1, #states), args.start_time
+      return { { id = "j", status = states[at], process = "40%", fail_reason = "DBS.200412 no capacity" }, { id = "k", status = "Failed" } }
+    end)
+    local result, reporter = run(([[return run:follow_job{ name = "the task", id = "j", since = run:now(), timeout = 60 %s }.state]])
+      :format(more or ""), of)
+    return result, reporter, of, since
+  end
+
+  it("ends with the task", function()
+    local result, reporter, of, since = follow({ "Running", "Completed" }, ", interval = 30")
+    assert.equal("Completed", result.value)
+    assert.equal("the task (Running)", reporter.waiting[1].waiting_for)
+    assert.equal(40, reporter.waiting[1].percent)
+    assert.equal(support.START + 30000, of.time)
+    assert.equal(support.START - 3600000, since)
+  end)
+
+  it("fails with the service's reason, or when somebody cancels the task", function()
+    for _, state in ipairs({ "Failed", "CancelSuccess", "RollbackSuccess" }) do
+      assert.equal(("the task: %s (DBS.200412 no capacity)"):format(state), (follow({ "Running", state })).error.message)
+    end
+  end)
+
+  it("ends at its deadline", function()
+    assert.equal("the task: not there after 1 min, the state is Running", (follow({ "Running" })).error.message)
+  end)
+end)
+
+describe("run:follow_order", function()
+  local function follow(status, more)
+    local of = client(function() return {} end)
+    of.bss = { show_order = function(_, args) return { order_info = { order_id = args.order_id, status = status } } end }
+    return run(([[return run:follow_order{ id = "CS1", timeout = 60 %s }.state]]):format(more or ""), of)
+  end
+
+  it("says how it is paid, and ends once it is carried out", function()
+    local result, reporter = follow(5)
+    assert.equal(5, result.value)
+    assert.same({ "note the order CS1 waits for its payment: in the Billing Center, or hwdb call bss.pay_order order_id=CS1" },
+      reporter.lines)
+    result, reporter = follow(5, ", auto_pay = true")
+    assert.equal("done", result.status)
+    assert.same({}, reporter.lines)
+  end)
+
+  it("fails with an order that was cancelled, and at its deadline", function()
+    assert.equal("the order CS1: 4", (follow(4)).error.message)
+    assert.equal("the order CS1: not there after 1 min, the state is 6", (follow(6)).error.message)
+  end)
+end)
+
+describe("run:at_rest", function()
+  local function lines(seen)
+    local _, reporter = run(("run:preflight(function(check) run:at_rest(check, %s) end)"):format(seen), client(function() return {} end))
+    return reporter.lines
+  end
+
+  it("gives a line for each thing that was read, and for nothing else", function()
+    assert.same({}, lines("{}"))
+    assert.same({ "ok instance running: ddm is RUNNING", "ok no running task: none on the instance", "ok DDM nodes: all 2 are running",
+      "ok schemas at rest: all are running", "ok data nodes normal: all of them" },
+      lines([[{ instance = { name = "ddm", status = "RUNNING" }, jobs = { { status = "Completed" }, { status = "ToBeCleaned" } },
+        nodes = { { status = "normal" }, { status = "RUNNING" } },
+        schemas = { { status = "RUNNING", used_rds = { { status = "normal" } } }, { status = "RUNNING" } } }]]))
+  end)
+
+  it("names what is not at rest, a shared data node once", function()
+    assert.same({ "fail instance running: ddm is GROWING", "fail no running task: EnlargeNode j is Running",
+      "fail DDM nodes: n2 is abnormal", "fail schemas at rest: orders is EXPANDING",
+      "fail data nodes normal: rds-1 is backup, r2 is nil" },
+      lines([[{ instance = { name = "ddm", status = "GROWING" }, jobs = { { id = "j", name = "EnlargeNode", status = "Running" } },
+        nodes = { { node_id = "n1", status = "normal" }, { node_id = "n2", status = "abnormal" } },
+        schemas = { { name = "orders", status = "EXPANDING", used_rds = { { id = "r1", name = "rds-1", status = "backup" } } },
+          { name = "stock", status = "RUNNING", used_rds = { { id = "r1", name = "rds-1", status = "backup" }, { id = "r2" } } } } }]]))
+  end)
+end)
+
+describe("run:guard with an earlier answer", function()
+  local function guard(now)
+    local of = client(function() return {} end, { show_instance = function() return now end })
+    return run([[run:guard{ op = "ddm.show_instance", args = { instance_id = "i" }, what = "the instance",
+      fields = { "status", "nodes[].node_id" }, was = { status = "RUNNING", nodes = { { node_id = "b" }, { node_id = "a" } } } }]], of)
+  end
+
+  it("goes on while all is as it was, in whatever order", function()
+    assert.equal("done", guard({ status = "RUNNING", name = "new", nodes = { { node_id = "a" }, { node_id = "b" } } }).status)
+  end)
+
+  it("fails naming what somebody changed", function()
+    local result = guard({ status = "GROWING", nodes = { { node_id = "a" }, { node_id = "c" } } })
+    assert.equal(1, result.exit)
+    assert.equal("the instance is not as it was looked at: nothing has been changed", result.error.message)
+    assert.equal('find out who changed it, then begin again: nodes[].node_id.2: "b" was seen, "c" is there; '
+      .. 'status: "RUNNING" was seen, "GROWING" is there', result.error.remedy)
+  end)
+end)
