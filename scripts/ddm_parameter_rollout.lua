@@ -57,6 +57,11 @@ local function record_key(id)
   return "ddm_parameter_rollout/before/" .. id
 end
 
+-- No call shows that a value waits for a restart: a later run, which finds no difference, knows it from here only.
+local function pending_key(id)
+  return "ddm_parameter_rollout/restart/" .. id
+end
+
 local function read_values(run, id)
   local values = {}
   for entry in run.ddm:each("show_instance_param", { instance_id = id }) do
@@ -67,9 +72,10 @@ local function read_values(run, id)
 end
 
 -- What the instance shall have: the template's values, or those that a roll-out replaced.
-local function wanted_of(run, p, template, id)
+local function wanted_of(run, p, template, instance)
   if not p.back then return template.values end
-  local record, wanted, only = run:recorded(record_key(id)), {}, set_of(p.only)
+  local record, wanted, only = run:recorded(record_key(instance.id)), {}, set_of(p.only)
+  instance.unrecorded = record == nil
   for name, value in pairs(record and record.values or {}) do
     if not p.only or only[name] then wanted[name] = { value = value } end
   end
@@ -108,7 +114,8 @@ end
 local function look_at(run, p, template, id)
   local shown = run.ddm:show_instance{ instance_id = id }
   local instance = { id = id, name = shown.name, status = shown.status, unknown = {}, fixed = {}, empty = {} }
-  instance.differing = compare(instance, wanted_of(run, p, template, id), read_values(run, id))
+  instance.differing = compare(instance, wanted_of(run, p, template, instance), read_values(run, id))
+  instance.pending = run:recorded(pending_key(id))
   return instance
 end
 
@@ -156,6 +163,20 @@ local function show_differences(run, p, template, instances)
   return changing
 end
 
+local function tell_of_earlier(run, instances)
+  local unrecorded = {}
+  for _, instance in ipairs(instances) do
+    if instance.unrecorded then unrecorded[#unrecorded + 1] = instance.name end
+    if instance.pending then
+      run:line("warn", ("%s: not restarted here since values that need it were set at %s; unless somebody did: hwdb call "
+        .. "ddm.restart_instance instance_id=%s restart.type=soft"):format(instance.name, instance.pending, instance.id))
+    end
+  end
+  if #unrecorded > 0 then
+    run:line("warn", ("no roll-out is recorded here for %s: nothing to take back"):format(words(unrecorded)))
+  end
+end
+
 local function plan(run, p)
   local template = template_of(run, p)
   local fns = {}
@@ -163,6 +184,7 @@ local function plan(run, p)
     fns[i] = function() return look_at(run, p, template, id) end
   end
   local instances = results_of(run:gather(fns, { max = p.parallel }))
+  tell_of_earlier(run, instances)
   return template, instances, show_differences(run, p, template, instances)
 end
 
@@ -287,6 +309,7 @@ local function apply(run, p, instance)
   end
   instance.restart = set_values(run, p, instance, values_for(instance, "to"))
   for _, d in pairs(instance.differing) do instance.restart = instance.restart or d.restart == true end
+  if instance.restart then run:record(pending_key(instance.id), run:clock()) end
   local wrong = deviations(run, instance, "to")
   if #wrong > 0 then run:fail(("%s shows other values than were set: %s"):format(instance.name, words(wrong))) end
   return true
@@ -319,14 +342,16 @@ local function restart_where_needed(run, p, name, instances, window)
   end
   if #list == 0 then return end
   if p.restart == "never" then return run:note("to be restarted by hand: " .. words(names)) end
-  if p.restart == "ask" and not run:ask{ name = "restart " .. name, question = ("Restart %s now, one at a time? None is "
-      .. "available during its restart"):format(words(names)) } then
+  local expect = #names == 1 and names[1] or ("%d"):format(#names)
+  if p.restart == "ask" and not run:ask{ name = "restart " .. name, expect = expect, question = ("Restart %s now, one at a time? "
+      .. "None is available during its restart. Type %s"):format(words(names), #names == 1 and "its name" or "their number") } then
     return run:note("not restarted: " .. words(names))
   end
   for _, instance in ipairs(list) do
     if window then run:enter(window) end
     restart(run, p, instance)
     instance.restarted = true
+    run:record(pending_key(instance.id), nil)
     run:line("ok", instance.name .. ": restarted, RUNNING, values as set")
   end
 end
@@ -422,7 +447,8 @@ end
 local function roll_out(run, p)
   local template, instances, changing = run:step("plan", plan, run, p)
   if #changing == 0 then
-    run:note("every instance is as it shall be; nothing has been changed")
+    run:note(p.back and "there is nothing to take back; nothing has been changed"
+      or "every instance is as it shall be; nothing has been changed")
     return { instances = #instances, changed = 0 }
   end
   run:step("preflight", preflight, run, p, template, changing)

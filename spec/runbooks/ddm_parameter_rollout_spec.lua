@@ -187,8 +187,11 @@ describe("the parameter roll-out", function()
     assert.is_nil(result.error)
     assert.equal(4, result.value.changed)
     assert.same({ "1", "1", "3", "3" }, values(world, "long_query_time"))
-    result = roll(world, { back = true }, back)
+    local r
+    result, r = roll(world, { back = true }, back)
     assert.equal(0, result.value.changed)
+    assert.is_true(r:has("^warn no roll%-out is recorded here for ddm%-orders, ddm%-b, ddm%-c, ddm%-d: nothing to take back$"))
+    assert.is_true(r:has("^note there is nothing to take back; nothing has been changed$"))
   end)
 end)
 
@@ -207,7 +210,9 @@ describe("restarts of the parameter roll-out", function()
   end)
 
   it("are left out on a no, or with restart=never, and told as pending", function()
-    local result, r = roll(world, { instances = { world.ids[1] } }, { ask = function(q) return q.expect or "no" end })
+    local result, r = roll(world, { instances = { world.ids[1] } }, { ask = function(q)
+      return q.name == "restart canary" and "yes" or q.expect
+    end })
     assert.is_nil(result.error)
     assert.same({ "pending" }, column(r, "outcome", 5))
     assert.is_true(r:has("^note not restarted: ddm%-orders$"))
@@ -215,6 +220,27 @@ describe("restarts of the parameter roll-out", function()
     assert.is_nil(result.error)
     assert.is_true(r:has("^warn in effect after a restart only: ddm%-b$"))
     assert.same({ "update ddm-orders", "update ddm-b" }, done(world))
+  end)
+
+  it("are asked for by the name of one or the number of several", function()
+    local asked = {}
+    roll(world, { batch = 3 }, { ask = function(q)
+      asked[#asked + 1] = q.expect
+      return q.expect or "yes"
+    end })
+    assert.same({ "fleet", "ddm-orders", "3" }, asked)
+  end)
+
+  it("that were left out are told by later runs, until they are made", function()
+    local PENDING = "^warn ddm%-orders: not restarted here since values that need it were set at 2026%-01%-01 08:0"
+    roll(world, { instances = { world.ids[1] }, restart = "never" }, accepting())
+    local result, r = roll(world, { instances = { world.ids[1] } })
+    assert.same({ instances = 1, changed = 0 }, result.value)
+    assert.is_true(r:has(PENDING))
+    roll(world, { instances = { world.ids[1] }, back = true }, { accept = { "take back fleet", "restart canary" } })
+    result, r = roll(world, { instances = { world.ids[1] }, back = true })
+    assert.same({ instances = 1, changed = 0 }, result.value)
+    assert.is_nil(r:has(PENDING) or nil)
   end)
 
   local WINDOW = { restart = "window", window_from = "2026-01-02 02:00", window_to = "04:00", zone = "+08:00" }
