@@ -254,6 +254,24 @@ describe("the runbook that takes nodes away", function()
     params = function(world) return { cluster_id = world.sim.state.dws.clusters[1].id, nodes = 3 } end,
     effects = { "create_snapshot", "shrink_cluster" }, points = 8 })
 
+  it("plans the entering again of a failed one, and does that", function()
+    local runbook = require("hwdb.runbook")
+    local world = durable.world(failing("shrink"))
+    local id = world.sim.state.dws.clusters[1].id
+    assert(world.client.dws:shrink_cluster({ cluster_id = id, shrink_number = 3 }))
+    world.sim:advance(3600)
+    durable.with_journal(world, function(store)
+      local given = { client = world.client, journal = store, services = { "dws" }, params = { cluster_id = id, nodes = 3 },
+        terminal = false, accept = YES }
+      local plan = assert(runbook.plan(assert(runbook.load("dws_shrink")), given))
+      assert.same({ 1, "dws.shrink_cluster", true }, { #plan.changes, plan.changes[1].op, plan.changes[1].args.retry })
+      local result = runbook.apply(plan.id, { client = world.client, journal = store, terminal = false, accept = YES })
+      assert.equal("done", result.state, tostring(result.error))
+    end)
+    assert.same({ "shrink_cluster", "shrink_cluster" }, durable.ops(world))
+    durable.clean(world)
+  end)
+
   it("enters a failed one again exactly once, wherever it is killed", function()
     local rb = assert(require("hwdb.runbook").load("dws_shrink"))
     local function world_of()
