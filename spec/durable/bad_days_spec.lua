@@ -324,6 +324,21 @@ describe("a bad day:", function()
     end
   end)
 
+  it("an answer that was given in an earlier go is no answer too many in the next", function()
+    local world = world_of()
+    local rb = support.book([[function(run, p)
+      if run:ask{ name = "go", question = "Go?" } then
+        run.ddm:update_instance_name{ instance_id = p.instance_id, name = "renamed" }
+      end
+      run:ask{ name = "on", question = "On?" }
+    end]])
+    local first = support.run(world, rb, GO)
+    local second, reporter = support.resume(world, first.run, { accept = { "go", "on", "more" } })
+    assert.equal("done", second.state)
+    assert.is_true(reporter:has("^warn accept=more: "))
+    assert.is_false(reporter:has("^warn accept=go"))
+  end)
+
   it("an answer to resume or cancel a run that has ended is refused", function()
     local world = world_of()
     local result = support.run(world, support.book(RESTART), GO)

@@ -70,6 +70,7 @@ function M.ask(engine, q)
     data = { label = q.name, question = q.question, yes = answer.yes, by = answer.by, how = answer.how }
     engine.journal:write(place, "answer", "ask", data, { audit = audit_of(engine, q, answer) })
   end
+  engine.questions:settled(q.name)
   if data.yes then engine.permission = q.name end
   return data.yes
 end
@@ -90,7 +91,12 @@ end
 ---@param engine table
 ---@param row table
 function M.used(engine, row)
-  if row.irreversible then engine.permission = nil end
+  local op = row.service .. "." .. row.name
+  if row.paid then engine.questions:settled("buy " .. op) end
+  if row.irreversible then
+    engine.permission = nil
+    engine.questions:settled("irreversible " .. op)
+  end
 end
 
 local function wanted(engine, row)

@@ -32,6 +32,12 @@ function Questions:unused()
   return list
 end
 
+---A question that was answered in an earlier go at the run: an answer given again is not one too many.
+---@param name string
+function Questions:settled(name)
+  if self.accepted[name] then self.accepted[name] = "used" end
+end
+
 ---Whether a question was answered beforehand.
 ---@param name string
 ---@return boolean
