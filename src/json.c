@@ -399,6 +399,16 @@ struct cJSON *hw_json_parse(const char *text, size_t len, struct hw_error *e) {
   return b.root;
 }
 
+struct cJSON *hw_json_gather(hw_json_source source, const void *from) {
+  struct builder b = { 0 };
+  int failed = source(from, build, &b);
+  hw_buf_free(&b.key);
+  if (!failed)
+    return b.root;
+  cJSON_Delete(b.root);
+  return NULL;
+}
+
 void hw_json_free(struct cJSON *node) {
   cJSON_Delete(node);
 }

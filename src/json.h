@@ -36,12 +36,20 @@ typedef int (*hw_json_sink)(void *to, enum hw_json_event event, const char *text
 int hw_json_read(const char *text, size_t len, struct hw_buf *scratch, hw_json_sink sink, void *to,
                  struct hw_error *e);
 
+/* What gives the events of one value to a sink, in order, and returns what the sink
+ * said first if that was not 0. `from` is its own. */
+typedef int (*hw_json_source)(const void *from, hw_json_sink sink, void *to);
+
 struct cJSON; /* a node */
 
 enum hw_json_type { HW_J_NULL = 1, HW_J_BOOLEAN, HW_J_NUMBER, HW_J_STRING, HW_J_ARRAY, HW_J_OBJECT };
 
 /* Whole text to a tree; NULL after filling `e`. */
 struct cJSON *hw_json_parse(const char *text, size_t len, struct hw_error *e);
+
+/* A source's value as a tree; NULL without memory. */
+struct cJSON *hw_json_gather(hw_json_source source, const void *from);
+
 void hw_json_free(struct cJSON *node);
 struct cJSON *hw_json_copy(const struct cJSON *node);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The rows as Lua tables, in the shape that `hwdb api --json` prints. Absent
- * things are left out; truths are only stated when true.
+ * The rows, error codes and statuses as Lua tables. Absent things are left out.
  */
 #include "lua_rows.h"
 
@@ -11,6 +10,7 @@
 #include "api/statuses.h"
 #include "lua_value.h"
 #include "model.h"
+#include "rows.h"
 #include "word.h"
 
 static void set_text(lua_State *L, const char *name, const char *text) {
@@ -25,169 +25,19 @@ static void set_integer(lua_State *L, const char *name, lua_Integer n) {
   lua_setfield(L, -2, name);
 }
 
-static void set_true(lua_State *L, const char *name, int is) {
-  if (!is)
-    return;
-  lua_pushboolean(L, 1);
-  lua_setfield(L, -2, name);
-}
-
 static void new_list(lua_State *L) {
   lua_newtable(L);
   hw_lua_push_array_mt(L);
   lua_setmetatable(L, -2);
 }
 
-static void set_list(lua_State *L, const char *name, const char *list) {
-  lua_Integer n = 0;
-  const char *word;
-  size_t len;
-  if (!list)
-    return;
-  new_list(L);
-  while ((word = hw_word_next(&list, &len))) {
-    lua_pushlstring(L, word, len);
-    lua_rawseti(L, -2, ++n);
-  }
-  lua_setfield(L, -2, name);
-}
-
-static void push_fields(lua_State *L, const struct hw_field *fields, int with_place);
-
-static void push_field(lua_State *L, const struct hw_field *f, int with_place) {
-  lua_createtable(L, 0, 8);
-  set_text(L, "name", f->name);
-  if (with_place)
-    set_text(L, "in", hw_place_word(f->flags));
-  set_text(L, "type", hw_type_word(f->type));
-  if (f->type == HW_ARRAY || f->type == HW_MAP)
-    set_text(L, "items", hw_type_word(f->fields ? HW_OBJECT : f->items));
-  set_true(L, "required", f->flags & HW_REQUIRED);
-  set_true(L, "secret", f->flags & HW_SECRET);
-  set_true(L, "id", f->flags & HW_ID);
-  set_true(L, "either", f->flags & HW_EITHER);
-  set_true(L, "send", f->flags & HW_SEND);
-  set_true(L, "soft", f->flags & HW_SOFT);
-  set_true(L, "whole", f->flags & HW_WHOLE);
-  set_true(L, "nullable", f->flags & HW_NULLABLE);
-  set_list(L, "enum", f->oneof);
-  if (f->flags & HW_MIN)
-    set_integer(L, "min", f->min);
-  if (f->flags & HW_MAX)
-    set_integer(L, "max", f->max);
-  if (f->min_len)
-    set_integer(L, "min_length", f->min_len);
-  if (f->max_len)
-    set_integer(L, "max_length", f->max_len);
-  set_text(L, "pattern", f->pattern);
-  set_text(L, "default", f->def);
-  set_text(L, "alias", f->alias);
-  set_text(L, "note", f->note);
-  if (f->fields) {
-    push_fields(L, f->fields, 0);
-    lua_setfield(L, -2, "fields");
-  }
-}
-
-static void push_fields(lua_State *L, const struct hw_field *fields, int with_place) {
-  lua_Integer n = 0;
-  luaL_checkstack(L, 8, "rows");
-  new_list(L);
-  for (const struct hw_field *f = fields; f && f->name; f++) {
-    push_field(L, f, with_place);
-    lua_rawseti(L, -2, ++n);
-  }
-}
-
-static void push_page(lua_State *L, const struct hw_page *p) {
-  lua_createtable(L, 0, 6);
-  set_text(L, "style", hw_page_word(p->style));
-  set_text(L, "at", p->at);
-  set_text(L, "size", p->size);
-  set_text(L, "items", p->items);
-  set_text(L, "total", p->total);
-  set_text(L, "key", p->key);
-}
-
-static void push_evidence(lua_State *L, const struct hw_op *op) {
-  lua_Integer n = 0;
-  static const struct {
-    unsigned flag;
-    const char *word;
-  } words[] = { { HW_SEEN_SDK, "sdk" }, { HW_SEEN_EXPLORER, "explorer" }, { HW_SEEN_ANSWER, "answer" } };
-  new_list(L);
-  if (!(op->flags & HW_EXTRA)) {
-    lua_pushliteral(L, "document");
-    lua_rawseti(L, -2, ++n);
-  }
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-    if (op->flags & words[i].flag) {
-      lua_pushstring(L, words[i].word);
-      lua_rawseti(L, -2, ++n);
-    }
-}
-
-static void push_op(lua_State *L, const struct hw_chapter *c, const struct hw_op *op) {
-  lua_createtable(L, 0, 20);
-  set_text(L, "service", c->service);
-  set_text(L, "chapter", c->title);
-  set_text(L, "name", op->name);
-  set_text(L, "sdk", op->sdk);
-  set_text(L, "title", op->title);
-  set_text(L, "method", op->method);
-  set_text(L, "path", op->path);
-  set_text(L, "doc", op->doc);
-  set_text(L, "kind", hw_kind_word(op->kind));
-  set_text(L, "note", op->note);
-  set_text(L, "permission", op->permission);
-  set_list(L, "alias", op->alias);
-  set_true(L, "documented", !(op->flags & HW_EXTRA));
-  set_true(L, "paid", op->flags & HW_PAID);
-  set_true(L, "irreversible", op->flags & HW_IRREVERSIBLE);
-  new_list(L);
-  for (lua_Integer i = 0; i < 4 && op->ok[i]; i++) {
-    lua_pushinteger(L, op->ok[i]);
-    lua_rawseti(L, -2, i + 1);
-  }
-  lua_setfield(L, -2, "ok");
-  if (op->job.field) {
-    lua_createtable(L, 0, 2);
-    set_text(L, "field", op->job.field);
-    set_text(L, "watch", op->job.watch);
-    lua_setfield(L, -2, "job");
-  }
-  if (op->page.style) {
-    push_page(L, &op->page);
-    lua_setfield(L, -2, "page");
-  }
-  push_fields(L, op->in, 1);
-  lua_setfield(L, -2, "params");
-  push_fields(L, op->out, 0);
-  lua_setfield(L, -2, "answer");
-  push_evidence(L, op);
-  lua_setfield(L, -2, "evidence");
-}
-
 /* rows(service?, name?) -> list of rows; with both names, that row or nil */
 static int rows(lua_State *L) {
-  const char *service = luaL_optstring(L, 1, NULL), *name = luaL_optstring(L, 2, NULL);
-  lua_Integer n = 0;
-  if (service && name) {
-    const struct hw_op *op = hw_op_find(service, name);
-    if (!op)
-      return 0;
-    push_op(L, hw_op_chapter(op), op);
-    return 1;
-  }
-  new_list(L);
-  for (const struct hw_chapter *const *c = hw_chapters; *c; c++) {
-    if (service && strcmp(service, (*c)->service) != 0)
-      continue;
-    for (const struct hw_op *op = (*c)->ops; op->name; op++) {
-      push_op(L, *c, op);
-      lua_rawseti(L, -2, ++n);
-    }
-  }
+  struct hw_rows_wanted wanted = { NULL, luaL_optstring(L, 1, NULL) };
+  const char *name = luaL_optstring(L, 2, NULL);
+  if (wanted.service && name && !(wanted.op = hw_op_find(wanted.service, name)))
+    return 0;
+  hw_lua_gather(L, hw_rows_tell, &wanted);
   return 1;
 }
 

@@ -576,23 +576,34 @@ static int decode_event(void *to, enum hw_json_event event, const char *text, si
   }
 }
 
-static int decode_text(lua_State *L, const char *text, size_t len, struct hw_buf *scratch, int unique, struct hw_error *e) {
-  struct decoding d;
-  int top = lua_gettop(L);
+static void decode_start(struct decoding *d, lua_State *L, struct hw_error *unique) {
   luaL_checkstack(L, 8, "JSON");
   hw_lua_push_array_mt(L);
-  d.L = L;
-  d.marks = top + 1;
-  d.names = hw_lua_push_names(L);
-  d.unique = unique ? e : NULL;
-  d.depth = 0;
-  if (!hw_json_read(text, len, scratch, decode_event, &d, e)) {
-    lua_replace(L, d.marks);
-    lua_settop(L, d.marks);
-    return 0;
-  }
-  lua_settop(L, top);
-  return -1;
+  d->L = L;
+  d->marks = lua_gettop(L);
+  d->names = hw_lua_push_names(L);
+  d->unique = unique;
+  d->depth = 0;
+}
+
+/* Leaves the value alone on the stack, or nothing. */
+static int decode_end(struct decoding *d, int failed) {
+  if (!failed)
+    lua_replace(d->L, d->marks);
+  lua_settop(d->L, d->marks - (failed ? 1 : 0));
+  return failed ? -1 : 0;
+}
+
+static int decode_text(lua_State *L, const char *text, size_t len, struct hw_buf *scratch, int unique, struct hw_error *e) {
+  struct decoding d;
+  decode_start(&d, L, unique ? e : NULL);
+  return decode_end(&d, hw_json_read(text, len, scratch, decode_event, &d, e));
+}
+
+void hw_lua_gather(lua_State *L, hw_json_source source, const void *from) {
+  struct decoding d;
+  decode_start(&d, L, NULL);
+  decode_end(&d, source(from, decode_event, &d));
 }
 
 int hw_lua_decode(lua_State *L, const char *text, size_t len, struct hw_buf *scratch, struct hw_error *e) {

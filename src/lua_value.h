@@ -28,6 +28,10 @@ int hw_lua_read(lua_State *L, int index, const struct hw_lua_reader *how, struct
  * has an owner that Lua collects. -1: HW_ERR_DECODE, nothing pushed. */
 int hw_lua_decode(lua_State *L, const char *text, size_t len, struct hw_buf *scratch, struct hw_error *e);
 
+/* [-0, +1, m] The value that a source tells. It must own nothing when the sink is
+ * called: memory that ends leaves by longjmp. */
+void hw_lua_gather(lua_State *L, hw_json_source source, const void *from);
+
 /* Strings met again and again: names of members and headers, short values such as ids
  * and statuses. Some are kept by the state, so that pushing one makes nothing new. */
 struct hw_lua_names;

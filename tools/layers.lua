@@ -5,7 +5,7 @@
 -- Patterns of file stems, lowest layer first. A file that fits none is an error: give it a layer here.
 local layers = {
   { "buf", "err", "word" },
-  { "model", "pattern", "json", "api/.+" },
+  { "model", "pattern", "json", "rows", "api/.+" },
   { "uri", "check", "request", "sign", "reply", "endpoint", "credentials", "profile", "login", "diagnose", "metadata" },
   { "port", "port_.+" },
   { "client", "client_.+", "call", "auth", "pace", "hwdb", "hwdb_.+" },
