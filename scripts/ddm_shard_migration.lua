@@ -198,6 +198,14 @@ local function check_logins(p, plan, check)
   end
   check("logins given", #missing == 0, #missing == 0 and "user and password for each data node"
     or "user or password missing for " .. words(missing))
+  -- A slip in a node's id would leave that node to the login for all.
+  local shall, strange = set_of(plan.nodes), {}
+  for _, param in ipairs({ "user", "password" }) do
+    for key in pairs(p[param] or {}) do
+      if key ~= "all" and not shall[key] then strange[#strange + 1] = param .. "." .. key end
+    end
+  end
+  if #strange > 0 then check("logins for these only", false, "of no data node: " .. words(strange)) end
 end
 
 local function check_exclusive(run, p, plan, check)
@@ -340,9 +348,13 @@ local function precheck(run, p, plan)
   if err then error(err, 0) end
 end
 
+local function taking_up(p, job_id, more)
+  return ("hwdb run ddm_shard_migration instance_id=%s schema=%s job_id=%s %s…"):format(p.instance_id, p.schema, job_id, more or "")
+end
+
 local function how_to_go_on(p, job_id)
-  return ("the task %s goes on in the cloud. `hwdb resume` takes the run up; where its journal is lost: "
-    .. "hwdb run ddm_shard_migration instance_id=%s schema=%s job_id=%s …"):format(job_id, p.instance_id, p.schema, job_id)
+  return ("the task %s goes on in the cloud. `hwdb resume` takes the run up; where its journal is lost: %s"):format(job_id,
+    taking_up(p, job_id))
 end
 
 local function differences(plan, task)
@@ -433,8 +445,9 @@ local function permit_switch(run, p, plan)
     run:note("the switch may begin in " .. plan.window.text)
     return run:enter(plan.window)
   end
-  if not run:ask{ name = "switch", question = ("The route of %s can be switched: writes (with more shards reads too) are "
-      .. "blocked while the data is verified. Switch now?"):format(p.schema) } then
+  if not run:ask{ name = "switch " .. p.schema, expect = p.schema, question = ("The route of %s can be switched: writes (with more "
+      .. "shards reads too) are blocked while the data is verified, and there is NO WAY BACK. Type the schema's name to switch "
+      .. "now"):format(p.schema) } then
     run:hand_over("the route has not been switched", "the task waits; the migration itself is complete")
   end
 end
@@ -512,16 +525,23 @@ local function on_failure(run, p, plan, task, err, tries)
     run:step("roll back", roll_back, run, p, plan, task)
     run:fail("the shard configuration failed and was rolled back: " .. err.message, "see the log above for the cause")
   end
-  run:fail("the shard configuration failed: " .. err.message,
-    ("it waits as it is. on_failure=retry or on_failure=rollback with job_id=%s goes on; the log above has the cause"):format(
-      task.job_id))
+  run:if_stopped(("the task %s failed and waits as it is; until the route is switched the original data is untouched"):format(task.job_id))
+  run:fail("the shard configuration failed: " .. err.message, ("the log above has the cause; once it is put right: %s; "
+    .. "on_failure=rollback gives it up"):format(taking_up(p, task.job_id, "on_failure=retry ")))
 end
+
+local GIVEN_UP = { CancelSuccess = "cancelled", RollbackSuccess = "rolled back" }
 
 local function carry_through(run, p, plan, task)
   local tries = 0
   while true do
     local switched, err = run:try(migrate_and_switch, run, p, plan, task)
     if switched then return end
+    local given_up = err.kind == "failed" and GIVEN_UP[err.state]
+    if given_up then
+      run:if_stopped(nil)
+      run:fail(err.message, ("somebody else has %s the task; the original data is as it was, begin again"):format(given_up))
+    end
     if err.kind ~= "failed" or err.state ~= "Failed" then error(err, 0) end
     on_failure(run, p, plan, task, err, tries)
     tries = tries + 1
