@@ -234,10 +234,9 @@ local DWS_GOOD = set_of{ "AVAILABLE", "ACTIVE" }
 local DWS_UNDER_WAY = set_of{ "CREATING", "DELETING" }
 local DWS_BAD_NODES = set_of{ "300", "303", "305" }
 
--- Parts of a sub-status, as the documents join them.
+-- Parts of a sub-status, as the documents join them; a runbook is called with the cluster.
 local DWS_SUB = {
-  { "READONLY", "critical", "is read-only: its disks are over 90 %",
-    "stop writing, free or grow the disks, then cancel the read-only state: it comes back while they are full" },
+  { "READONLY", "critical", "is read-only: its disks are over 90 %", "stop the writes, then: ", runbook = "dws_readonly_rescue" },
   { "REDISTRIBUTION%-FAILURE", "high", "redistribution failed", "nothing is lost; start the redistribution again" },
   { "DEGRADED", "high", "is degraded: a node is down", "the cluster still serves; ask support if it lasts" },
   { "UNBALANCED", "medium", "is unbalanced: primary instances lie unevenly", "switch primary and standby back off-peak" },
@@ -262,7 +261,9 @@ local function dws_state(look, cluster)
       and "a task is under way: look again when it has ended" or "ask support; its last snapshot restores to a new cluster")
   end
   for _, sub in ipairs(DWS_SUB) do
-    if text(cluster.sub_status):find(sub[1]) then look.find(sub[2], cluster, sub[3], sub[4]) end
+    if text(cluster.sub_status):find(sub[1]) then
+      look.find(sub[2], cluster, sub[3], sub[4] .. (sub.runbook and look.runbook(sub.runbook, "cluster_id=" .. cluster.id) or ""))
+    end
   end
   dws_task(look, cluster)
   local bad = 0

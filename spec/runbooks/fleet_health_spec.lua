@@ -138,6 +138,14 @@ describe("the fleet's health check", function()
       found(function(w) w.dws.failed_reasons = { error_code = "DWS.1", error_msg = "no room" } end))
   end)
 
+  it("names the runbook for a cluster that is read-only", function()
+    local world = world_of()
+    world.dws.sub_status = "READONLY"
+    run(world)
+    assert.equal(("stop the writes, then: hwdb run dws_readonly_rescue --region cn-north-4 --project-id %s cluster_id=%s"):format(
+      world.sim.project_id, world.dws.id), world.tables.findings.rows[1][8])
+  end)
+
   it("finds DWS tasks that failed, a scale-in above all", function()
     local function answered(task)
       local world = world_of()
