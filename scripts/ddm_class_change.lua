@@ -8,9 +8,6 @@
 --   5. verify     the class, the nodes and the instance's state
 -- A change cannot be undone, only changed back: a second interruption, and never from c6s to c6.
 
-local DAY = 86400000
-local HOUR = 3600000
-
 local BY_HAND = {
   "the application bears that its connections are interrupted, and makes them again",
   "for a smaller class: CPU, memory and connections of the last days fit into it",
@@ -18,8 +15,6 @@ local BY_HAND = {
   "parameters that wait for a restart are not made effective by this change: restart for them separately",
 }
 
-local ENDED = { Completed = true, Failed = true, CancelSuccess = true, RollbackSuccess = true, ToBeCleaned = true }
-local UP = { normal = true, RUNNING = true }
 
 local function words(list)
   return table.concat(list, ", ")
@@ -27,21 +22,6 @@ end
 
 local function filled(value)
   return type(value) == "string" and value ~= "" and value or nil
-end
-
-local function all(run, op, args)
-  local list = {}
-  for item in run.ddm:each(op, args) do list[#list + 1] = item end
-  return list
-end
-
-local function own_window(run, p)
-  if not (p.window_from or p.window_to or p.zone) then return nil end
-  if not (p.window_from and p.window_to and p.zone) then
-    run:fail("a window needs window_from, window_to and zone",
-      'such as window_from="2026-11-22 02:00" window_to=04:00 zone=+08:00; without any of them it is done at once')
-  end
-  return run:window{ from = p.window_from, to = p.window_to, zone = p.zone, cut_off = p.cut_off_minutes * 60 }
 end
 
 ---------------------------------------------------------------------------
@@ -58,7 +38,7 @@ end
 local function on_sale(run, instance)
   local body, err = run:try(run.ddm.list_flavors_v3, run.ddm, { engine_version = instance.engine_version, limit = 128 })
   if body then return body end
-  local engine = all(run, "list_engines_v3", { limit = 128 })[1]
+  local engine = run.ddm:all("list_engines_v3", { limit = 128 })[1]
   if not engine then error(err, 0) end
   return run.ddm:list_flavors_v3{ engine_id = engine.id, limit = 128 }
 end
@@ -89,8 +69,8 @@ end
 
 local function look(run, p)
   local at = { instance_id = p.instance_id }
-  local plan = { instance = run.ddm:show_instance(at), window = own_window(run, p), nodes = all(run, "list_nodes", at),
-    groups = all(run, "list_groups", { instance_id = p.instance_id, limit = 128 }), schemas = all(run, "list_schemas", at) }
+  local plan = { instance = run.ddm:show_instance(at), window = run:window_of(p), nodes = run.ddm:all("list_nodes", at),
+    groups = run.ddm:all("list_groups", { instance_id = p.instance_id, limit = 128 }), schemas = run.ddm:all("list_schemas", at) }
   plan.group = group_of(plan.groups, p.group_id)
   plan.old = old_class(plan)
   local flavors, by_code = flavors_of(run, plan.instance)
@@ -103,33 +83,11 @@ end
 -- 2. Preflight.
 
 local function check_instance(run, p, plan, check)
-  local instance, busy = plan.instance, {}
-  check("instance running", instance.status == "RUNNING", ("%s is %s"):format(instance.name, instance.status))
-  for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
-    if job.instance_id == p.instance_id and not ENDED[job.status] then
-      busy[#busy + 1] = ("%s %s is %s"):format(job.name, job.id, job.status)
-    end
-  end
-  check("no running task", #busy == 0, #busy == 0 and "none on the instance" or words(busy))
+  run:at_rest(check, { instance = plan.instance, jobs = run:jobs{ instance_id = p.instance_id } })
   check("group", plan.group ~= nil, plan.group and ("%s: %s"):format(plan.group.name, plan.old.text)
     or p.group_id and "the instance has no group " .. p.group_id
     or "the class is changed group by group, give group_id=…")
-end
-
-local function check_rest(plan, check)
-  local nodes, schemas, data_nodes = {}, {}, {}
-  for _, node in ipairs(plan.nodes) do
-    if not UP[node.status] then nodes[#nodes + 1] = ("%s is %s"):format(node.node_id, node.status) end
-  end
-  for _, schema in ipairs(plan.schemas) do
-    if schema.status ~= "RUNNING" then schemas[#schemas + 1] = ("%s is %s"):format(schema.name, schema.status) end
-    for _, node in ipairs(schema.used_rds or {}) do
-      if not UP[node.status] then data_nodes[#data_nodes + 1] = ("%s is %s"):format(node.name or node.id, node.status) end
-    end
-  end
-  check("DDM nodes", #nodes == 0, #nodes == 0 and ("all %d are running"):format(#plan.nodes) or words(nodes))
-  check("schemas at rest", #schemas == 0, #schemas == 0 and "all are running" or words(schemas))
-  check("data nodes normal", #data_nodes == 0, #data_nodes == 0 and "all of them" or words(data_nodes))
+  run:at_rest(check, { nodes = plan.nodes, schemas = plan.schemas })
 end
 
 local function is_c6s(code)
@@ -183,7 +141,6 @@ end
 local function preflight(run, p, plan)
   run:preflight(function(check)
     check_instance(run, p, plan, check)
-    check_rest(plan, check)
     if plan.group then check_class(p, plan, check) end
     if plan.monthly and not p.auto_pay then
       check("payment", "warn", "bought by the month: the order waits until somebody pays it (auto_pay=true pays it)")
@@ -215,34 +172,22 @@ end
 ---------------------------------------------------------------------------
 -- 4. Change.
 
-local function order_paid(run, p, order_id)
-  if not p.auto_pay then
-    run:note(("the order %s waits for its payment: in the Billing Center, or hwdb call bss.pay_order order_id=%s"):format(
-      order_id, order_id))
-  end
-  run:wait{ name = "the order " .. order_id, op = "bss.show_order", args = { order_id = order_id }, field = "order_info.status",
-    success = { 5 }, failure = { 2, 4 }, pending = { 3, 6 }, interval = 10, timeout = p.deadline_hours * 3600 }
-end
-
 local function resized(run, p, plan, class)
-  local since = run:now() - HOUR
+  local since, timeout = run:now(), p.deadline_hours * 3600
   local answer = run.ddm:resize_flavor{ instance_id = p.instance_id, spec_code = class,
     group_id = #plan.groups > 1 and plan.group.id or nil, is_auto_pay = plan.monthly and p.auto_pay or nil }
   run:if_stopped("the change goes on in the cloud; taken up again, this run follows it")
-  if filled(answer.order_id) then order_paid(run, p, answer.order_id) end
+  if filled(answer.order_id) then run:follow_order{ id = answer.order_id, auto_pay = p.auto_pay, timeout = timeout } end
   -- A failed change may leave the instance RESIZING for good: only its task tells.
   if filled(answer.job_id) then
-    run:wait{ name = "the change to " .. class, op = "ddm.list_jobs",
-      args = { start_time = since, end_time = run.NOW, limit = 128 }, find = { id = answer.job_id }, field = "status",
-      success = { "Completed" }, failure = { "Failed" }, pending = { "Running" }, progress = "process", reason = "fail_reason",
-      interval = 10, timeout = p.deadline_hours * 3600 }
+    run:follow_job{ name = "the change to " .. class, id = answer.job_id, since = since, timeout = timeout }
   end
-  run:wait_for("ddm.resize_flavor", { instance_id = p.instance_id }, answer, p.deadline_hours * 3600)
+  run:wait_for("ddm.resize_flavor", { instance_id = p.instance_id }, answer, timeout)
 end
 
 local function class_now(run, p, plan)
   local instance = run.ddm:show_instance{ instance_id = p.instance_id }
-  local group = group_of(all(run, "list_groups", { instance_id = p.instance_id, limit = 128 }), plan.group.id)
+  local group = group_of(run.ddm:all("list_groups", { instance_id = p.instance_id, limit = 128 }), plan.group.id)
   return instance, group or {}
 end
 
@@ -254,20 +199,9 @@ local function take_back(run, p, plan)
   run:line("ok", "changed back to " .. plan.old.code)
 end
 
--- Days may lie between the look and the change: what a person agreed to has to be what is there.
-local function still_so(run, p, plan)
-  local seen = run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id },
-    fields = { "status", "flavor_ref", "nodes[].node_id" } }
-  local ids = {}
-  for i, node in ipairs(plan.nodes) do ids[i] = node.node_id end
-  table.sort(ids)
-  if seen.status ~= "RUNNING" or seen.flavor_ref ~= plan.instance.flavor_ref or words(seen["nodes[].node_id"]) ~= words(ids) then
-    run:fail("the instance is not as it was looked at: nothing has been changed", "find out who changed it, then begin again")
-  end
-end
-
 local function change(run, p, plan)
-  still_so(run, p, plan)
+  run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id }, was = plan.instance, what = "the instance",
+    fields = { "status", "flavor_ref", "nodes[].node_id" } }
   if plan.window then
     run:note("the change may begin in " .. plan.window.text)
     run:enter(plan.window)
@@ -291,12 +225,9 @@ local function verify(run, p, plan)
   local size = ("%s vCPUs, %s GB"):format(group.cpu_num_per_node, group.mem_num_per_node)
   check("size", group.cpu_num_per_node == plan.new.cpu and group.mem_num_per_node == plan.new.mem, size)
   if plan.old.code then check("class", instance.flavor_ref == p.class, tostring(instance.flavor_ref)) end
-  local bad, count = {}, 0
-  for _, node in ipairs(all(run, "list_nodes", { instance_id = p.instance_id })) do
-    count = count + 1
-    if not UP[node.status] then bad[#bad + 1] = ("%s is %s"):format(node.node_id, node.status) end
-  end
-  check("DDM nodes", #bad == 0 and count == #plan.nodes, #bad > 0 and words(bad) or ("%d, %d before"):format(count, #plan.nodes))
+  local nodes = run.ddm:all("list_nodes", { instance_id = p.instance_id })
+  local bad = run:troubled(nodes)
+  check("DDM nodes", #bad == 0 and #nodes == #plan.nodes, #bad > 0 and words(bad) or ("%d, %d before"):format(#nodes, #plan.nodes))
   if #failed > 0 then run:fail("verification: differs: " .. words(failed), "look at the task on the console") end
 end
 

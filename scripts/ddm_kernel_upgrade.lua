@@ -9,11 +9,6 @@
 -- A rollback goes to the version before the last upgrade, never further, and only without nodes added since. After a
 -- rollback there is none: one upgrades again. A downgrade by any other way is not done here: nothing leads back from it.
 
-local DAY = 86400000
-local HOUR = 3600000
-
-local ENDED = { Completed = true, Failed = true, CancelSuccess = true, RollbackSuccess = true, ToBeCleaned = true }
-local UP = { normal = true, RUNNING = true }
 -- Tasks that add nodes.
 local GROWTH = { EnlargeNode = true, CreateGroup = true }
 
@@ -39,12 +34,6 @@ end
 
 local function filled(value)
   return type(value) == "string" and value ~= "" and value or nil
-end
-
-local function all(run, op, args)
-  local list = {}
-  for item in run.ddm:each(op, args) do list[#list + 1] = item end
-  return list
 end
 
 -- Below, at or above 0 as a is before, at or after b.
@@ -104,14 +93,10 @@ local function remind(run, p)
   if #(body.risks or {}) == 0 then run:line("ok", "the service reminds of no risk of the present version") end
 end
 
-local function own_window(run, p, plan)
-  if not (p.window_from or p.window_to or p.zone) then return nil end
-  if not (p.window_from and p.window_to and p.zone) then
-    run:fail("a window needs window_from, window_to and zone",
-      'such as window_from="2026-11-22 02:00" window_to=04:00 zone=+08:00; without any of them it is done at once')
-  end
+-- All nodes in turn have to fit in before the window closes.
+local function window_of(run, p, plan)
   local minutes = p.cut_off_minutes or (plan.rebuilt and 30 or 10) + 5 * #plan.nodes
-  return run:window{ from = p.window_from, to = p.window_to, zone = p.zone, cut_off = minutes * 60 }
+  return run:window_of{ window_from = p.window_from, window_to = p.window_to, zone = p.zone, cut_off_minutes = minutes }
 end
 
 local function look(run, p)
@@ -120,47 +105,18 @@ local function look(run, p)
   show_versions(run, versions)
   remind(run, p)
   local plan = { instance = run.ddm:show_instance(at), versions = versions, to = target_of(run, p, versions),
-    nodes = all(run, "list_nodes", at), groups = all(run, "list_groups", { instance_id = p.instance_id, limit = 128 }),
-    schemas = all(run, "list_schemas", at), record = run:recorded("ddm_kernel_upgrade/" .. p.instance_id) }
+    nodes = run.ddm:all("list_nodes", at), groups = run.ddm:all("list_groups", { instance_id = p.instance_id, limit = 128 }),
+    schemas = run.ddm:all("list_schemas", at), record = run:recorded("ddm_kernel_upgrade/" .. p.instance_id) }
   plan.from = filled(versions.current_version) or plan.instance.engine_version
   local low, high = plan.from, plan.to or plan.from
   if compared(low, high) > 0 then low, high = high, low end
   plan.rebuilt = compared(low, REBUILT) < 0 and compared(high, REBUILT) >= 0
-  plan.window = own_window(run, p, plan)
+  plan.window = window_of(run, p, plan)
   return plan
 end
 
 ---------------------------------------------------------------------------
 -- 2. Preflight.
-
-local function jobs_of(run, p)
-  local list = {}
-  for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
-    if job.instance_id == p.instance_id then list[#list + 1] = job end
-  end
-  return list
-end
-
-local function check_rest(plan, jobs, check)
-  local busy, nodes, schemas, data_nodes = {}, {}, {}, {}
-  for _, job in ipairs(jobs) do
-    if not ENDED[job.status] then busy[#busy + 1] = ("%s %s is %s"):format(job.name, job.id, job.status) end
-  end
-  for _, node in ipairs(plan.nodes) do
-    if not UP[node.status] then nodes[#nodes + 1] = ("%s is %s"):format(node.node_id, node.status) end
-  end
-  for _, schema in ipairs(plan.schemas) do
-    if schema.status ~= "RUNNING" then schemas[#schemas + 1] = ("%s is %s"):format(schema.name, schema.status) end
-    for _, node in ipairs(schema.used_rds or {}) do
-      if not UP[node.status] then data_nodes[#data_nodes + 1] = ("%s is %s"):format(node.name or node.id, node.status) end
-    end
-  end
-  check("instance running", plan.instance.status == "RUNNING", ("%s is %s"):format(plan.instance.name, plan.instance.status))
-  check("no running task", #busy == 0, #busy == 0 and "none on the instance" or words(busy))
-  check("DDM nodes", #nodes == 0, #nodes == 0 and ("all %d are running"):format(#plan.nodes) or words(nodes))
-  check("schemas at rest", #schemas == 0, #schemas == 0 and "all are running" or words(schemas))
-  check("data nodes normal", #data_nodes == 0, #data_nodes == 0 and "all of them" or words(data_nodes))
-end
 
 local function check_upgrade(plan, check)
   local offered = false
@@ -229,9 +185,9 @@ local function by_hand(p, plan)
 end
 
 local function preflight(run, p, plan)
-  local jobs = jobs_of(run, p)
+  local jobs = run:jobs{ instance_id = p.instance_id }
   run:preflight(function(check)
-    check_rest(plan, jobs, check)
+    run:at_rest(check, { instance = plan.instance, jobs = jobs, nodes = plan.nodes, schemas = plan.schemas })
     if p.action == "upgrade" then check_upgrade(plan, check) else check_rollback(plan, jobs, check) end
     check_versions(plan, check)
   end, by_hand(p, plan))
@@ -253,16 +209,14 @@ end
 local function follow(run, p, op, answer, since)
   run:if_stopped("the change of version goes on in the cloud; taken up again, this run follows it")
   if filled(answer.job_id) then
-    run:wait{ name = "the change of version", op = "ddm.list_jobs",
-      args = { start_time = since, end_time = run.NOW, limit = 128 }, find = { id = answer.job_id }, field = "status",
-      success = { "Completed" }, failure = { "Failed" }, pending = { "Running" }, progress = "process", reason = "fail_reason",
-      interval = 30, timeout = p.deadline_hours * 3600 }
+    run:follow_job{ name = "the change of version", id = answer.job_id, since = since, interval = 30,
+      timeout = p.deadline_hours * 3600 }
   end
   run:wait_for(op, { instance_id = p.instance_id }, answer, p.deadline_hours * 3600)
 end
 
 local function rolled_back(run, p)
-  local since = run:now() - HOUR
+  local since = run:now()
   local answer = run.ddm:roll_back_database_version{ instance_id = p.instance_id }
   follow(run, p, "ddm.roll_back_database_version", answer, since)
 end
@@ -278,27 +232,16 @@ local function take_back(run, p, plan)
   run:line("ok", "rolled back to " .. run.ddm:show_instance(at).engine_version)
 end
 
--- Days may lie between the look and the change: what a person agreed to has to be what is there.
-local function still_so(run, p, plan)
-  local seen = run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id },
-    fields = { "status", "engine_version", "nodes[].node_id" } }
-  local ids = {}
-  for i, node in ipairs(plan.nodes) do ids[i] = node.node_id end
-  table.sort(ids)
-  if seen.status ~= "RUNNING" or seen.engine_version ~= plan.instance.engine_version or words(seen["nodes[].node_id"]) ~= words(ids) then
-    run:fail("the instance is not as it was looked at: nothing has been changed", "find out who changed it, then begin again")
-  end
-end
-
 local function change(run, p, plan)
-  still_so(run, p, plan)
+  run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id }, was = plan.instance, what = "the instance",
+    fields = { "status", "engine_version", "nodes[].node_id" } }
   if plan.window then
     run:note("the change of version may begin in " .. plan.window.text)
     run:enter(plan.window)
   end
   if p.action == "rollback" then return rolled_back(run, p) end
   run:undo{ name = "roll the kernel back to " .. plan.from, run = function() take_back(run, p, plan) end }
-  local since = run:now() - HOUR
+  local since = run:now()
   local answer = run.ddm:change_database_version{ instance_id = p.instance_id, target_version = plan.to }
   follow(run, p, "ddm.change_database_version", answer, since)
 end
@@ -308,11 +251,9 @@ end
 
 local function verify(run, p, plan)
   local before, now = plan.instance, run.ddm:show_instance{ instance_id = p.instance_id }
-  local nodes, failed, bad, ids = all(run, "list_nodes", { instance_id = p.instance_id }), {}, {}, {}
-  for i, node in ipairs(nodes) do
-    ids[i] = node.node_id
-    if not UP[node.status] then bad[#bad + 1] = ("%s is %s"):format(node.node_id, node.status) end
-  end
+  local nodes, failed, ids = run.ddm:all("list_nodes", { instance_id = p.instance_id }), {}, {}
+  for i, node in ipairs(nodes) do ids[i] = node.node_id end
+  local bad = run:troubled(nodes)
   local rows = {}
   local function compare(name, was, is, wanted, soft)
     local fits = is == wanted

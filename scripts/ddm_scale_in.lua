@@ -8,9 +8,6 @@
 --   5. verify     what went and what stayed
 -- The nodes cannot be had back; ddm_scale_out adds others, with new ids and addresses.
 
-local DAY = 86400000
-local HOUR = 3600000
-
 local BY_HAND = {
   "the hour is a quiet one: connections to the nodes that go are broken",
   "the nodes that stay carry the load: their CPU and connections over the last days",
@@ -18,8 +15,6 @@ local BY_HAND = {
   "no backup, failover or change is under way on the data nodes: RDS shows it, DDM does not",
 }
 
-local ENDED = { Completed = true, Failed = true, CancelSuccess = true, RollbackSuccess = true, ToBeCleaned = true }
-local UP = { normal = true, RUNNING = true }
 
 local function words(list)
   return table.concat(list, ", ")
@@ -33,21 +28,6 @@ local function set_of(list)
   local set = {}
   for _, value in ipairs(list or {}) do set[value] = true end
   return set
-end
-
-local function all(run, op, args)
-  local list = {}
-  for item in run.ddm:each(op, args) do list[#list + 1] = item end
-  return list
-end
-
-local function own_window(run, p)
-  if not (p.window_from or p.window_to or p.zone) then return nil end
-  if not (p.window_from and p.window_to and p.zone) then
-    run:fail("a window needs window_from, window_to and zone",
-      'such as window_from="2026-11-22 02:00" window_to=04:00 zone=+08:00; without any of them it is done at once')
-  end
-  return run:window{ from = p.window_from, to = p.window_to, zone = p.zone, cut_off = p.cut_off_minutes * 60 }
 end
 
 ---------------------------------------------------------------------------
@@ -70,30 +50,22 @@ local function look(run, p)
     run:fail("either remove or nodes is needed", "nodes=ID,ID removes those; remove=N as many, of the service's choice")
   end
   local at = { instance_id = p.instance_id }
-  local instance, nodes = run.ddm:show_instance(at), all(run, "list_nodes", at)
-  local groups = all(run, "list_groups", { instance_id = p.instance_id, limit = 128 })
+  local instance, nodes = run.ddm:show_instance(at), run.ddm:all("list_nodes", at)
+  local groups = run.ddm:all("list_groups", { instance_id = p.instance_id, limit = 128 })
   local group, members = group_of(groups, nodes, p), {}
   for _, node in ipairs(nodes) do
     if group and node.group_id == group.id then members[#members + 1] = node end
   end
   return { instance = instance, groups = groups, group = group, nodes = nodes, members = members,
-    schemas = all(run, "list_schemas", at), going = set_of(p.nodes), count = p.remove or #p.nodes, window = own_window(run, p) }
+    schemas = run.ddm:all("list_schemas", at), going = set_of(p.nodes), count = p.remove or #p.nodes, window = run:window_of(p) }
 end
 
 ---------------------------------------------------------------------------
 -- 2. Preflight.
 
 local function check_instance(run, p, plan, check)
-  local instance = plan.instance
-  check("instance running", instance.status == "RUNNING", ("%s is %s"):format(instance.name, instance.status))
-  local busy = {}
-  for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
-    if job.instance_id == p.instance_id and not ENDED[job.status] then
-      busy[#busy + 1] = ("%s %s is %s"):format(job.name, job.id, job.status)
-    end
-  end
-  check("no running task", #busy == 0, #busy == 0 and "none on the instance" or words(busy))
-  local order = filled(instance.order_id)
+  run:at_rest(check, { instance = plan.instance, jobs = run:jobs{ instance_id = p.instance_id } })
+  local order = filled(plan.instance.order_id)
   check("pay-per-use", not order, order and "bought by the month: nodes are unsubscribed in the Billing Center"
     or "no order behind it")
 end
@@ -119,37 +91,24 @@ local function check_group(p, plan, check)
 end
 
 -- Nodes in trouble may go when they are named; the service's choice could fall on the good ones.
-local function check_nodes(p, plan, check)
-  local bad, going_bad = {}, {}
+local function check_nodes(run, p, plan, check)
+  local staying, going = {}, {}
   for _, node in ipairs(plan.nodes) do
-    if not UP[node.status] then
-      local list = plan.going[node.node_id] and going_bad or bad
-      list[#list + 1] = ("%s is %s"):format(node.node_id, node.status)
-    end
+    local list = plan.going[node.node_id] and going or staying
+    list[#list + 1] = node
   end
+  local bad, going_bad = run:troubled(staying), run:troubled(going)
   check("DDM nodes", #bad == 0, #bad > 0 and words(bad) .. (p.remove and ": name the nodes that shall go with nodes=…" or "")
     or p.nodes and "all that stay are running" or "all are running")
   if #going_bad > 0 then check("nodes that go", "warn", words(going_bad) .. ": the service may refuse") end
-end
-
-local function check_schemas(plan, check)
-  local schemas, data_nodes = {}, {}
-  for _, schema in ipairs(plan.schemas) do
-    if schema.status ~= "RUNNING" then schemas[#schemas + 1] = ("%s is %s"):format(schema.name, schema.status) end
-    for _, node in ipairs(schema.used_rds or {}) do
-      if not UP[node.status] then data_nodes[#data_nodes + 1] = ("%s is %s"):format(node.name or node.id, node.status) end
-    end
-  end
-  check("schemas at rest", #schemas == 0, #schemas == 0 and "all are running" or words(schemas))
-  check("data nodes normal", #data_nodes == 0, #data_nodes == 0 and "all of them" or words(data_nodes))
 end
 
 local function preflight(run, p, plan)
   run:preflight(function(check)
     check_instance(run, p, plan, check)
     check_group(p, plan, check)
-    check_nodes(p, plan, check)
-    check_schemas(plan, check)
+    check_nodes(run, p, plan, check)
+    run:at_rest(check, { schemas = plan.schemas })
     if plan.group and not plan.group.is_load_balance then
       check("load balancing", "warn", "it is off: clients lose the addresses of the nodes that go")
     end
@@ -190,31 +149,18 @@ local function reduced(run, p, plan)
   return { op = "ddm." .. op, at = at, answer = answer, job = job }
 end
 
--- Days may lie between the look and the change: what a person agreed to has to be what is there.
-local function still_so(run, p, plan)
-  local seen = run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id },
-    fields = { "status", "nodes[].node_id" } }
-  local ids = {}
-  for i, node in ipairs(plan.nodes) do ids[i] = node.node_id end
-  table.sort(ids)
-  if seen.status ~= "RUNNING" or words(seen["nodes[].node_id"]) ~= words(ids) then
-    run:fail("the instance is not as it was looked at: nothing has been changed", "find out who changed it, then begin again")
-  end
-end
-
 local function scale_in(run, p, plan)
-  still_so(run, p, plan)
+  run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id }, fields = { "status", "nodes[].node_id" },
+    was = plan.instance, what = "the instance" }
   if plan.window then
     run:note("the scale-in may begin in " .. plan.window.text)
     run:enter(plan.window)
   end
-  local since = run:now() - HOUR
+  local since = run:now()
   local begun = reduced(run, p, plan)
   run:if_stopped("the scale-in goes on in the cloud; taken up again, this run follows it")
   if begun.job then
-    run:wait{ name = "the scale-in", op = "ddm.list_jobs", args = { start_time = since, end_time = run.NOW, limit = 128 },
-      find = { id = begun.job }, field = "status", success = { "Completed" }, failure = { "Failed" },
-      pending = { "Running" }, progress = "process", reason = "fail_reason", interval = 10, timeout = p.deadline_hours * 3600 }
+    run:follow_job{ name = "the scale-in", id = begun.job, since = since, timeout = p.deadline_hours * 3600 }
   end
   run:wait_for(begun.op, begun.at, begun.answer, p.deadline_hours * 3600)
 end
@@ -223,11 +169,9 @@ end
 -- 5. Verify: what stayed is what should have stayed.
 
 local function verify(run, p, plan)
-  local left, gone, bad, strange = {}, {}, {}, {}
-  for _, node in ipairs(all(run, "list_nodes", { instance_id = p.instance_id })) do
-    left[node.node_id] = true
-    if not UP[node.status] then bad[#bad + 1] = ("%s is %s"):format(node.node_id, node.status) end
-  end
+  local nodes = run.ddm:all("list_nodes", { instance_id = p.instance_id })
+  local left, gone, bad, strange = {}, {}, run:troubled(nodes), {}
+  for _, node in ipairs(nodes) do left[node.node_id] = true end
   for _, node in ipairs(plan.nodes) do
     if not left[node.node_id] then
       gone[#gone + 1] = node.node_id

@@ -8,9 +8,6 @@
 --   5. verify     the nodes that came, their states and places; they are recorded
 -- Given up with a rollback, the nodes this run added, and no others, are removed again.
 
-local DAY = 86400000
-local HOUR = 3600000
-
 -- "DDM instance operations" of the manuals.
 local MOST_NODES = 32
 
@@ -21,8 +18,6 @@ local BY_HAND = {
   "the subnet has addresses to spare and the project's quota has room",
 }
 
-local ENDED = { Completed = true, Failed = true, CancelSuccess = true, RollbackSuccess = true, ToBeCleaned = true }
-local UP = { normal = true, RUNNING = true }
 
 local function words(list)
   return table.concat(list, ", ")
@@ -30,21 +25,6 @@ end
 
 local function filled(value)
   return type(value) == "string" and value ~= "" and value or nil
-end
-
-local function all(run, op, args)
-  local list = {}
-  for item in run.ddm:each(op, args) do list[#list + 1] = item end
-  return list
-end
-
-local function own_window(run, p)
-  if not (p.window_from or p.window_to or p.zone) then return nil end
-  if not (p.window_from and p.window_to and p.zone) then
-    run:fail("a window needs window_from, window_to and zone",
-      'such as window_from="2026-11-22 02:00" window_to=04:00 zone=+08:00; without any of them it is done at once')
-  end
-  return run:window{ from = p.window_from, to = p.window_to, zone = p.zone, cut_off = p.cut_off_minutes * 60 }
 end
 
 ---------------------------------------------------------------------------
@@ -104,42 +84,16 @@ end
 local function look(run, p)
   local at = { instance_id = p.instance_id }
   local instance = run.ddm:show_instance(at)
-  local groups = all(run, "list_groups", { instance_id = p.instance_id, limit = 128 })
+  local groups = run.ddm:all("list_groups", { instance_id = p.instance_id, limit = 128 })
   local group = group_of(groups, p.group_id)
   return { instance = instance, groups = groups, group = group, class = class_of(instance, groups, group),
-    nodes = all(run, "list_nodes", at), schemas = all(run, "list_schemas", at), zones = p.zones or spread(group, p.add),
+    nodes = run.ddm:all("list_nodes", at), schemas = run.ddm:all("list_schemas", at), zones = p.zones or spread(group, p.add),
     subnets = subnets_of(run, p, group), monthly = filled(instance.order_id) ~= nil,
-    window = own_window(run, p) }
+    window = run:window_of(p) }
 end
 
 ---------------------------------------------------------------------------
 -- 2. Preflight.
-
-local function check_tasks(run, p, check)
-  local busy = {}
-  for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
-    if job.instance_id == p.instance_id and not ENDED[job.status] then
-      busy[#busy + 1] = ("%s %s is %s"):format(job.name, job.id, job.status)
-    end
-  end
-  check("no running task", #busy == 0, #busy == 0 and "none on the instance" or words(busy))
-end
-
-local function check_rest(plan, check)
-  local nodes, schemas, data_nodes = {}, {}, {}
-  for _, node in ipairs(plan.nodes) do
-    if not UP[node.status] then nodes[#nodes + 1] = ("%s is %s"):format(node.node_id, node.status) end
-  end
-  for _, schema in ipairs(plan.schemas) do
-    if schema.status ~= "RUNNING" then schemas[#schemas + 1] = ("%s is %s"):format(schema.name, schema.status) end
-    for _, node in ipairs(schema.used_rds or {}) do
-      if not UP[node.status] then data_nodes[#data_nodes + 1] = ("%s is %s"):format(node.name or node.id, node.status) end
-    end
-  end
-  check("DDM nodes", #nodes == 0, #nodes == 0 and ("all %d are running"):format(#plan.nodes) or words(nodes))
-  check("schemas at rest", #schemas == 0, #schemas == 0 and "all are running" or words(schemas))
-  check("data nodes normal", #data_nodes == 0, #data_nodes == 0 and "all of them" or words(data_nodes))
-end
 
 local function check_places(p, plan, check)
   check("zones", #plan.zones == p.add, #plan.zones == p.add and words(plan.zones)
@@ -176,11 +130,10 @@ end
 
 local function preflight(run, p, plan)
   run:preflight(function(check)
-    check("instance running", plan.instance.status == "RUNNING", ("%s is %s"):format(plan.instance.name, plan.instance.status))
-    check_tasks(run, p, check)
+    run:at_rest(check, { instance = plan.instance, jobs = run:jobs{ instance_id = p.instance_id } })
     check("group", plan.group ~= nil, plan.group and ("%s with %d nodes"):format(plan.group.name, #(plan.group.node_list or {}))
       or p.group_id and "the instance has no group " .. p.group_id or "there are several, give group_id=…")
-    check_rest(plan, check)
+    run:at_rest(check, { nodes = plan.nodes, schemas = plan.schemas })
     local total = #plan.nodes + p.add
     check("at most 32 nodes", total <= MOST_NODES, ("%d and %d make %d"):format(#plan.nodes, p.add, total))
     if not plan.group then return end
@@ -220,7 +173,7 @@ local function take_back(run, p, plan)
     field = "status", success = { "RUNNING" }, failure = { "ERROR" }, interval = 10, timeout = p.deadline_hours * 3600 }
   local known, ids = {}, {}
   for _, node in ipairs(plan.nodes) do known[node.node_id] = true end
-  for _, node in ipairs(all(run, "list_nodes", { instance_id = p.instance_id })) do
+  for _, node in ipairs(run.ddm:all("list_nodes", { instance_id = p.instance_id })) do
     if not known[node.node_id] then ids[#ids + 1] = node.node_id end
   end
   if #ids == 0 then return run:note("no node was added: there is nothing to take back") end
@@ -231,40 +184,19 @@ local function take_back(run, p, plan)
   removed(run, p, ids)
 end
 
-local function order_paid(run, p, order_id)
-  if not p.auto_pay then
-    run:note(("the order %s waits for its payment: in the Billing Center, or hwdb call bss.pay_order order_id=%s"):format(
-      order_id, order_id))
-  end
-  run:wait{ name = "the order " .. order_id, op = "bss.show_order", args = { order_id = order_id }, field = "order_info.status",
-    success = { 5 }, failure = { 2, 4 }, pending = { 3, 6 }, interval = 10, timeout = p.deadline_hours * 3600 }
-end
-
 local function follow(run, p, answer, since)
   run:if_stopped("the scale-out goes on in the cloud; taken up again, this run follows it")
-  if filled(answer.order_id) then order_paid(run, p, answer.order_id) end
+  local timeout = p.deadline_hours * 3600
+  if filled(answer.order_id) then run:follow_order{ id = answer.order_id, auto_pay = p.auto_pay, timeout = timeout } end
   if filled(answer.job_id) then
-    run:wait{ name = "the scale-out", op = "ddm.list_jobs", args = { start_time = since, end_time = run.NOW, limit = 128 },
-      find = { id = answer.job_id }, field = "status", success = { "Completed" }, failure = { "Failed" },
-      pending = { "Running" }, progress = "process", reason = "fail_reason", interval = 10, timeout = p.deadline_hours * 3600 }
+    run:follow_job{ name = "the scale-out", id = answer.job_id, since = since, timeout = timeout }
   end
   run:wait_for("ddm.expand_instance_nodes_v3", { instance_id = p.instance_id }, answer, p.deadline_hours * 3600)
 end
 
--- Days may lie between the look and the change: what a person agreed to has to be what is there.
-local function still_so(run, p, plan)
-  local seen = run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id },
-    fields = { "status", "nodes[].node_id" } }
-  local ids = {}
-  for i, node in ipairs(plan.nodes) do ids[i] = node.node_id end
-  table.sort(ids)
-  if seen.status ~= "RUNNING" or words(seen["nodes[].node_id"]) ~= words(ids) then
-    run:fail("the instance is not as it was looked at: nothing has been changed", "find out who changed it, then begin again")
-  end
-end
-
 local function scale_out(run, p, plan)
-  still_so(run, p, plan)
+  run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id }, fields = { "status", "nodes[].node_id" },
+    was = plan.instance, what = "the instance" }
   if plan.window then
     run:note("the scale-out may begin in " .. plan.window.text)
     run:enter(plan.window)
@@ -273,7 +205,7 @@ local function scale_out(run, p, plan)
   if not plan.monthly then
     run:undo{ name = "remove the nodes that were added", run = function() take_back(run, p, plan) end }
   end
-  local since, nodes = run:now() - HOUR, {}
+  local since, nodes = run:now(), {}
   for i, zone in ipairs(plan.zones) do nodes[i] = { available_zone = zone } end
   local answer = run.ddm:expand_instance_nodes_v3{ instance_id = p.instance_id, nodes = nodes, subnet_id = p.subnet_id,
     group_id = #plan.groups > 1 and plan.group.id or nil, is_auto_pay = plan.monthly and p.auto_pay or nil }
@@ -284,13 +216,14 @@ end
 -- 5. Verify.
 
 local function verify(run, p, plan)
-  local known, rows, ids, bad = {}, {}, {}, {}
+  local nodes = run.ddm:all("list_nodes", { instance_id = p.instance_id })
+  local known, rows, ids, bad = {}, {}, {}, run:troubled(nodes)
   for _, node in ipairs(plan.nodes) do known[node.node_id] = true end
-  for _, node in ipairs(all(run, "list_nodes", { instance_id = p.instance_id })) do
+  for i, node in ipairs(nodes) do
     local new = not known[node.node_id]
-    rows[#rows + 1] = { node.node_id, new and "new" or "", node.status, node.ip, node.group_id }
+    rows[i] = { node.node_id, new and "new" or "", node.status, node.ip, node.group_id }
     if new then ids[#ids + 1] = node.node_id end
-    if not UP[node.status] or new and node.group_id ~= plan.group.id then bad[#bad + 1] = node.node_id end
+    if new and node.group_id ~= plan.group.id then bad[#bad + 1] = node.node_id .. " is in another group" end
   end
   run:table{ name = "nodes", columns = { "node", "what", "status", "address", "group" }, rows = rows }
   if #ids ~= p.add or #bad > 0 then

@@ -11,15 +11,11 @@
 -- changed here (shards and data nodes of a schema, passwords) stops the run or stays. Some parameters wait for a restart,
 -- which has a gate or a window of its own.
 
-local DAY = 86400000
-local HOUR = 3600000
-
 -- 4.4.1 and the manuals.
 local MOST_ACCOUNTS, MOST_TEMPLATES, MOST_SHARDS = 100, 100, 64
 local ADMINISTRATORS = { 3, 0, 9 }
 local RIGHTS = { "CREATE", "DROP", "ALTER", "INDEX", "INSERT", "DELETE", "UPDATE", "SELECT" }
 local RESERVED = { information_schema = true, mysql = true, performance_schema = true, sys = true }
-local ENDED = { Completed = true, Failed = true, CancelSuccess = true, RollbackSuccess = true, ToBeCleaned = true }
 
 local BY_HAND = {
   "the data node users hold the rights the service asks for, WITH GRANT OPTION and REPLICATION SLAVE among them",
@@ -57,25 +53,16 @@ local function names_of(list, field)
   return sorted(names)
 end
 
-local function all(run, op, args)
-  local list = {}
-  for item in run.ddm:each(op, args) do list[#list + 1] = item end
-  return list
-end
-
 local function by_name(list)
   local map = {}
   for _, item in ipairs(list) do map[item.name] = item end
   return map
 end
 
-local function own_window(run, p)
+local function restart_window(run, p)
   if p.restart ~= "window" then return nil end
-  if not (p.window_from and p.window_to and p.zone) then
-    run:fail("restart=window needs window_from, window_to and zone",
-      'such as window_from="2026-11-22 02:00" window_to=04:00 zone=+08:00; or restart=ask, restart=later')
-  end
-  return run:window{ from = p.window_from, to = p.window_to, zone = p.zone, cut_off = p.cut_off_minutes * 60 }
+  return run:window_of(p) or run:fail("restart=window needs window_from, window_to and zone",
+    'such as window_from="2026-11-22 02:00" window_to=04:00 zone=+08:00; or restart=ask, restart=later')
 end
 
 local function restart_key(id)
@@ -118,9 +105,9 @@ local function state(run, d, id)
   now.instance = id and run.ddm:show_instance{ instance_id = id } or find_instance(run, d.instance)
   if not now.instance then return now end
   local at = { instance_id = now.instance.id }
-  now.schema_list, now.account_list = all(run, "list_schemas", at), all(run, "list_users", at)
+  now.schema_list, now.account_list = run.ddm:all("list_schemas", at), run.ddm:all("list_users", at)
   now.schemas, now.accounts = by_name(now.schema_list), by_name(now.account_list)
-  if d.template then now.parameters = by_name(all(run, "show_instance_param", at)) end
+  if d.template then now.parameters = by_name(run.ddm:all("show_instance_param", at)) end
   now.restart = run:recorded(restart_key(now.instance.id))
   return now
 end
@@ -261,7 +248,7 @@ end
 
 local function look(run, p)
   local d = p.declaration
-  local plan = { d = d, window = own_window(run, p), now = state(run, d) }
+  local plan = { d = d, window = restart_window(run, p), now = state(run, d) }
   plan.list, plan.drift = differences(d, plan.now), drift(d, plan.now)
   local rows = {}
   for i, one in ipairs(plan.list) do rows[i] = { one.what, one.name, one.is, one.shall } end
@@ -280,17 +267,6 @@ end
 
 ---------------------------------------------------------------------------
 -- 2. Preflight.
-
-local function check_instance(run, plan, check)
-  local instance, busy = plan.now.instance, {}
-  check("instance running", instance.status == "RUNNING", ("%s is %s"):format(instance.name, instance.status))
-  for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
-    if job.instance_id == instance.id and not ENDED[job.status] then
-      busy[#busy + 1] = ("%s %s is %s"):format(job.name, job.id, job.status)
-    end
-  end
-  check("no running task", #busy == 0, #busy == 0 and "none on the instance" or words(busy))
-end
 
 local function at_least(version, wanted)
   local parts = {}
@@ -412,7 +388,7 @@ end
 local function known_parameters(run, plan)
   if plan.now.template then return plan.now.template.values end
   if next(plan.now.parameters) then return plan.now.parameters end
-  local any = all(run, "list_configurations", { limit = 128 })[1]
+  local any = run.ddm:all("list_configurations", { limit = 128 })[1]
   return any and by_name(run.ddm:show_configuration{ config_id = any.id }.configuration_parameters or {}) or {}
 end
 
@@ -445,7 +421,7 @@ end
 -- The data nodes of schemas to be made, as the instance that there is by now sees them.
 local function check_data_nodes(run, p, plan, id, check)
   local listed, missing, versions, infos, nameless = {}, {}, {}, {}, {}
-  for _, node in ipairs(all(run, "list_data_nodes", { instance_id = id })) do listed[node.id] = node end
+  for _, node in ipairs(run.ddm:all("list_data_nodes", { instance_id = id })) do listed[node.id] = node end
   local user, password, asked = p.node_user or {}, p.node_password or {}, {}
   for _, one in ipairs(plan.list) do
     for _, node_id in ipairs(one.what == "schema" and one.make and one.make.data_nodes or {}) do
@@ -496,7 +472,12 @@ end
 
 local function preflight(run, p, plan)
   run:preflight(function(check)
-    if plan.now.instance then check_instance(run, plan, check) else check_order(p, plan, check) end
+    local present = plan.now.instance
+    if present then
+      run:at_rest(check, { instance = present, jobs = run:jobs{ instance_id = present.id } })
+    else
+      check_order(p, plan, check)
+    end
     check_schemas(plan, check)
     check_accounts(run, p, plan, check)
     check_account_list(plan, check)
@@ -529,12 +510,7 @@ end
 -- 4. The instance.
 
 local function bought(run, p, declared, order_id)
-  if not declared.auto_pay then
-    run:note(("the order %s waits for its payment: in the Billing Center, or hwdb call bss.pay_order order_id=%s"):format(
-      order_id, order_id))
-  end
-  run:wait{ name = "the order " .. order_id, op = "bss.show_order", args = { order_id = order_id }, field = "order_info.status",
-    success = { 5 }, failure = { 2, 4 }, pending = { 3, 6 }, interval = 10, timeout = p.deadline_hours * 3600 }
+  run:follow_order{ id = order_id, auto_pay = declared.auto_pay, timeout = p.deadline_hours * 3600 }
   local made = run:wait{ name = "what the order bought", timeout = 3600, interval = 10,
     call = function() return run.bss:list_order_resources{ order_id = order_id, only_main_resource = 1 } end,
     done = function(body) return (body.total_count or 0) >= 1 end }
@@ -580,7 +556,7 @@ end
 
 local function remove_schema(run, p, id, name)
   local args = { instance_id = id, ddm_dbname = name }
-  if not by_name(all(run, "list_schemas", { instance_id = id }))[name] then return run:note(name .. " is not there") end
+  if not by_name(run.ddm:all("list_schemas", { instance_id = id }))[name] then return run:note(name .. " is not there") end
   run:wait{ name = "the schema before the way back", op = "ddm.show_schema", args = args, field = "database.status",
     success = { "RUNNING", "CREATE_FAILED" }, interval = 5, timeout = p.deadline_hours * 3600 }
   local answer = run.ddm:delete_schema{ instance_id = id, ddm_dbname = name, delete_rds_data = "false" }
@@ -620,7 +596,7 @@ end
 
 local function make_account(run, p, id, account)
   run:undo{ name = "delete the account " .. account.name, run = function()
-    if by_name(all(run, "list_users", { instance_id = id }))[account.name] then
+    if by_name(run.ddm:all("list_users", { instance_id = id }))[account.name] then
       run.ddm:delete_user{ instance_id = id, username = account.name }
     end
   end }
@@ -681,7 +657,7 @@ local function set_parameters(run, p, id, values)
 end
 
 local function apply(run, p, plan, id)
-  local present = by_name(all(run, "show_instance_param", { instance_id = id }))
+  local present = by_name(run.ddm:all("show_instance_param", { instance_id = id }))
   local values, old = value_differences(plan.d.template, present)
   if next(values) == nil then return end
   run:undo{ name = "the parameters as they were", run = function()

@@ -281,7 +281,7 @@ describe("a scale-out that fails", function()
       if world.instance.nodes[4] then world.instance.nodes[4].status = "enlargefail" end
     end)
     local result, reporter = grow(world, {}, { client = client })
-    assert.matches("^2 nodes were asked for, 2 came; not as they should be: %S+no09$", result.error.message)
+    assert.matches("^2 nodes were asked for, 2 came; not as they should be: %S+no09 is enlargefail$", result.error.message)
     assert.equal("enlargefail", reporter.tables.nodes.rows[4][3])
     assert.equal("verify", result.step)
   end)
