@@ -82,7 +82,8 @@ describe("a result table", function()
     assert.same({ "a|b", 3 }, told.tables[1].rows[1])
     assert.matches("## clu&lt;st&gt;ers\n\n| name | nodes |\n|---|---|\n| a b | 3 |\n| &lt;i&gt; | 4 |\n\nboth\n",
       require("hwdb.runbook.account_md").text(told), 1, true)
-    assert.matches([[<h2>clu&lt;st&gt;ers</h2>.*<td><span class="whole">a|b</span></td><td><span class="whole">3</span></td>]], (require("hwdb.runbook.account_html").text(told)))
+    assert.matches([[<h2>clu&lt;st&gt;ers</h2>.*<td><span class="whole">a|b</span></td><td><span class="whole">3</span></td>]],
+      (require("hwdb.runbook.account_html").text(told)))
     durable.clean(lasting)
   end)
 end)
