@@ -5,7 +5,6 @@
 #define _DEFAULT_SOURCE
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "client_state.h"
 #include "endpoint.h"
@@ -95,10 +94,7 @@ static int read_limits(struct hw_client *c, struct hw_error *e) {
 
 static int read_algorithm(struct hw_client *c, struct hw_error *e) {
   const char *name = hw_option_text(c, "algorithm");
-  if (!name || !hw_algorithm_find(name, &c->algorithm))
-    return 0;
-  hw_remedy(e, "use SDK-HMAC-SHA256, V11-HMAC-SHA256 or SDK-HMAC-SM3");
-  return hw_fail(e, HW_ERR_USAGE, "client: \"%.40s\" is not a signing algorithm", name);
+  return name ? hw_algorithm_find(name, &c->algorithm, e) : 0;
 }
 
 static int read_pace(struct hw_client *c, struct hw_error *e) {
@@ -265,11 +261,9 @@ int64_t hw_client_mono(struct hw_client *c) {
 }
 
 const char *hw_client_date(struct hw_client *c) {
-  time_t second = (time_t)(hw_client_now(c) / 1000);
-  struct tm tm;
+  int64_t second = hw_client_now(c) / 1000;
   if (c->date_second != second || !c->date[0]) {
-    gmtime_r(&second, &tm);
-    strftime(c->date, sizeof c->date, "%Y%m%dT%H%M%SZ", &tm);
+    hw_sign_date(second, c->date);
     c->date_second = second;
   }
   return c->date;

@@ -32,7 +32,7 @@ struct hw_client {
   const char *user_agent;
   int64_t clock_offset_ms;
   int64_t date_second; /* what `date` was made for */
-  char date[20];
+  char date[HW_SIGN_DATE_SIZE];
   struct hw_service_state services[HW_SERVICES_MAX];
   size_t n_services;
 

@@ -10,7 +10,6 @@
 #include "hwdb_text.h"
 #include "sign.h"
 #include "uri.h"
-#include "word.h"
 
 struct signing {
   struct cJSON *input;
@@ -19,7 +18,7 @@ struct signing {
   struct hw_header headers[HW_SIGN_HEADERS_MAX];
   struct hw_buf host, path, query;
   struct hw_signature out;
-  char date[20];
+  char date[HW_SIGN_DATE_SIZE];
 };
 
 static const char *text_of(const struct cJSON *input, const char *name, const char *standard) {
@@ -38,10 +37,7 @@ static int only_texts(const struct cJSON *input, struct hw_error *e) {
 }
 
 static int has(const struct hw_sign_input *in, const char *name) {
-  for (size_t i = 0; i < in->n_headers; i++)
-    if (hw_word_order(in->headers[i].name, name) == 0)
-      return 1;
-  return 0;
+  return hw_header_find(in->headers, in->n_headers, name) != NULL;
 }
 
 static void add(struct signing *s, const char *name, const char *value) {
@@ -88,17 +84,7 @@ static int take_rest(struct signing *s, struct hw_error *e) {
   s->in.sk = text_of(s->input, "sk", NULL);
   s->in.region = text_of(s->input, "region", NULL);
   s->in.service = text_of(s->input, "service", NULL);
-  if (!hw_algorithm_find(name, &s->in.algorithm))
-    return 0;
-  hw_remedy(e, "use SDK-HMAC-SHA256, V11-HMAC-SHA256 or SDK-HMAC-SM3");
-  return hw_fail(e, HW_ERR_USAGE, "\"%.40s\" is not a signing algorithm", name);
-}
-
-static void date_now(char *date, size_t size) {
-  time_t now = time(NULL);
-  struct tm tm;
-  gmtime_r(&now, &tm);
-  strftime(date, size, "%Y%m%dT%H%M%SZ", &tm);
+  return hw_algorithm_find(name, &s->in.algorithm, e);
 }
 
 static void put(struct cJSON *to, const char *name, const char *text) {
@@ -136,7 +122,7 @@ char *hwdb_sign(const char *input_json, char **error) {
   struct signing s = { 0 };
   struct hw_error e = { 0 };
   struct hw_buf text = { 0 };
-  date_now(s.date, sizeof s.date);
+  hw_sign_date(time(NULL), s.date);
   s.input = hw_text_object(input_json, "input of sign", &e);
   if (s.input && !only_texts(s.input, &e) && !take_url(&s, &e) && !take_headers(&s, &e) && !take_rest(&s, &e)) {
     if (!(s.signer = hw_signer_new()))

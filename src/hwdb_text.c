@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/errors.h"
+#include "reply.h"
 
 static void add_name(struct hw_buf *to, const char *name) {
   hw_buf_addf(to, "%s\"%s\":", to->len && to->data[to->len - 1] == '{' ? "" : ",", name);
@@ -47,10 +47,7 @@ static void add_problems(struct hw_buf *to, const char *lines) {
 }
 
 static void add_knowledge(struct hw_buf *to, const struct hw_error *e) {
-  char service[32];
-  const struct hw_error_row *row;
-  hw_copy(service, sizeof service, e->operation, strcspn(e->operation, ". "));
-  row = e->status ? hw_error_explain(service, e->code, e->status, hw_buf_text(&e->message)) : NULL;
+  const struct hw_error_row *row = hw_reply_row(NULL, e);
   if (!row)
     return;
   add_text(to, "class", hw_error_class_word(row->class));

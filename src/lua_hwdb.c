@@ -18,7 +18,6 @@
 #include "sign.h"
 #include "store.h"
 #include "uri.h"
-#include "word.h"
 
 struct signer_box {
   struct hw_signer *signer;
@@ -101,13 +100,6 @@ static size_t read_headers(lua_State *L, int index, struct hw_header *list) {
   return n;
 }
 
-static int has(const struct hw_header *list, size_t n, const char *name) {
-  for (size_t i = 0; i < n; i++)
-    if (hw_word_order(list[i].name, name) == 0)
-      return 1;
-  return 0;
-}
-
 static void set_text(lua_State *L, const char *name, const char *text) {
   lua_pushstring(L, text);
   lua_setfield(L, -2, name);
@@ -129,13 +121,6 @@ static void push_signature(lua_State *L, const struct hw_signature *s, const str
   lua_setfield(L, -2, "headers");
 }
 
-static void date_now(char *date, size_t size) {
-  time_t now = time(NULL);
-  struct tm tm;
-  gmtime_r(&now, &tm);
-  strftime(date, size, "%Y%m%dT%H%M%SZ", &tm);
-}
-
 /* sign{ak=, sk=, method=, url=, headers={{name, value}, ...}, body=, date=,
  * algorithm=, region=, service=} -> table with every intermediate, or nil, error.
  * Host and X-Sdk-Date are added to the headers. */
@@ -145,7 +130,7 @@ static int sign(lua_State *L) {
   struct hw_sign_input in = { 0 };
   struct hw_url url;
   struct hw_buf *path, *query;
-  char date[20];
+  char date[HW_SIGN_DATE_SIZE];
   const char *name, *text;
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
@@ -158,17 +143,15 @@ static int sign(lua_State *L) {
     goto failed;
   }
   name = text_field(L, 1, "algorithm", "SDK-HMAC-SHA256");
-  if (hw_algorithm_find(name, &in.algorithm)) {
-    hw_fail(&box->error, HW_ERR_USAGE, "\"%.40s\" is not a signing algorithm; use SDK-HMAC-SHA256, V11-HMAC-SHA256 or SDK-HMAC-SM3", name);
+  if (hw_algorithm_find(name, &in.algorithm, &box->error))
     goto failed;
-  }
   in.n_headers = read_headers(L, 1, list);
-  date_now(date, sizeof date);
+  hw_sign_date(time(NULL), date);
   lua_pushlstring(L, url.host, url.host_len);
-  if (!has(list, in.n_headers, "Host"))
+  if (!hw_header_find(list, in.n_headers, "Host"))
     list[in.n_headers++] = (struct hw_header){ "Host", lua_tostring(L, -1) };
   text = text_field(L, 1, "date", date);
-  if (!has(list, in.n_headers, "X-Sdk-Date"))
+  if (!hw_header_find(list, in.n_headers, "X-Sdk-Date"))
     list[in.n_headers++] = (struct hw_header){ "X-Sdk-Date", text };
   hw_uri_canonical_path(path, url.path, url.path_len);
   if (url.query)

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/errors.h"
 #include "check.h"
+#include "reply.h"
 
 static char array_key; /* its address names the metatable of arrays in the registry */
 
@@ -665,10 +665,7 @@ static int error_text(lua_State *L) {
 }
 
 static void set_knowledge(lua_State *L, const struct hw_error *e) {
-  char service[32];
-  const struct hw_error_row *row;
-  hw_copy(service, sizeof service, e->operation, strcspn(e->operation, ". "));
-  row = e->status ? hw_error_explain(service, e->code, e->status, hw_buf_text(&e->message)) : NULL;
+  const struct hw_error_row *row = hw_reply_row(NULL, e);
   if (!row)
     return;
   set_text(L, "class", hw_error_class_word(row->class));

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/errors.h"
 #include "json.h"
 #include "word.h"
 
@@ -164,8 +163,14 @@ static void read_head(const struct hw_reply *r, struct hw_error *e) {
   }
 }
 
+const struct hw_error_row *hw_reply_row(const char *service, const struct hw_error *e) {
+  char own[32];
+  hw_copy(own, sizeof own, e->operation, strcspn(e->operation, ". "));
+  return e->status ? hw_error_explain(service ? service : own, e->code, e->status, hw_buf_text(&e->message)) : NULL;
+}
+
 static void add_knowledge(const char *service, struct hw_error *e) {
-  const struct hw_error_row *row = hw_error_explain(service, e->code, e->status, hw_buf_text(&e->message));
+  const struct hw_error_row *row = hw_reply_row(service, e);
   if (row && row->remedy && *row->remedy && !e->remedy.len)
     hw_remedy(e, "%s", row->remedy);
   e->retryable = row && (row->class == HW_BUSY || row->class == HW_THROTTLED);
@@ -297,11 +302,11 @@ int hw_reply_judge(const char *service, const struct hw_op *op, const struct hw_
 }
 
 int hw_reply_without_effect(const char *service, const struct hw_error *e) {
-  const struct hw_error_row *row = hw_error_explain(service, e->code, e->status, hw_buf_text(&e->message));
+  const struct hw_error_row *row = hw_reply_row(service, e);
   return e->status == 429 || (row && (row->class == HW_BUSY || row->class == HW_THROTTLED));
 }
 
 int hw_reply_may_pass(const char *service, const struct hw_error *e) {
-  const struct hw_error_row *row = e->code[0] ? hw_error_explain(service, e->code, e->status, hw_buf_text(&e->message)) : NULL;
+  const struct hw_error_row *row = e->code[0] ? hw_reply_row(service, e) : NULL;
   return !row || row->class == HW_SERVER || row->class == HW_BUSY || row->class == HW_THROTTLED || row->class == HW_CLASS_NONE;
 }

@@ -4,6 +4,7 @@
 #ifndef HW_REPLY_H
 #define HW_REPLY_H
 
+#include "api/errors.h"
 #include "err.h"
 #include "model.h"
 
@@ -27,6 +28,10 @@ int hw_reply_error(const char *service, const struct hw_reply *r, struct hw_erro
  * holds a failure all the same (workload_res_code, ret_code, error_code,
  * result and others). `op` NULL: a call without a row, judged by its service. */
 int hw_reply_judge(const char *service, const struct hw_op *op, const struct hw_reply *r, struct hw_error *e);
+
+/* What is known of an error that a service answered, by its status, code and message;
+ * NULL if nothing. `service` NULL: the one its operation names. */
+const struct hw_error_row *hw_reply_row(const char *service, const struct hw_error *e);
 
 /* 1 if the service was busy or throttled: refused without any effect. */
 int hw_reply_without_effect(const char *service, const struct hw_error *e);

@@ -11,6 +11,7 @@
 #include <openssl/params.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "word.h"
 
@@ -36,13 +37,21 @@ static const struct {
   [HW_SDK_HMAC_SM3] = { "SDK-HMAC-SM3", "X-Sdk-Content-Sm3" },
 };
 
-int hw_algorithm_find(const char *name, enum hw_algorithm *algorithm) {
+int hw_algorithm_find(const char *name, enum hw_algorithm *algorithm, struct hw_error *e) {
   for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
     if (strcmp(name, algorithms[i].name) == 0) {
       *algorithm = (enum hw_algorithm)i;
       return 0;
     }
-  return -1;
+  hw_remedy(e, "use SDK-HMAC-SHA256, V11-HMAC-SHA256 or SDK-HMAC-SM3");
+  return hw_fail(e, HW_ERR_USAGE, "\"%.40s\" is not a signing algorithm", name);
+}
+
+void hw_sign_date(int64_t seconds, char date[HW_SIGN_DATE_SIZE]) {
+  time_t at = (time_t)seconds;
+  struct tm tm;
+  gmtime_r(&at, &tm);
+  strftime(date, HW_SIGN_DATE_SIZE, "%Y%m%dT%H%M%SZ", &tm);
 }
 
 static int hasher_init(struct hw_signer *s, struct hasher *h, const char *name) {
@@ -169,10 +178,10 @@ static int derive(const struct hw_sign_input *in, const char *info, char *hex) {
 
 /* -- canonical request -------------------------------------------------- */
 
-static const char *header_value(const struct hw_header *h, size_t n, const char *name) {
+const char *hw_header_find(const struct hw_header *list, size_t n, const char *name) {
   for (size_t i = 0; i < n; i++)
-    if (hw_word_order(h[i].name, name) == 0)
-      return h[i].value;
+    if (hw_word_order(list[i].name, name) == 0)
+      return list[i].value;
   return NULL;
 }
 
@@ -219,8 +228,8 @@ static void add_headers(struct hw_signature *out, const struct hw_header *list, 
  * gateway does not read the body as JSON, else its hash. */
 static int set_payload(struct hw_signer *s, struct hasher *h, const struct hw_sign_input *in, struct hw_signature *out) {
   const char *name = algorithms[in->algorithm].content_header;
-  const char *type = header_value(in->headers, in->n_headers, "content-type");
-  const char *given = header_value(in->headers, in->n_headers, name);
+  const char *type = hw_header_find(in->headers, in->n_headers, "content-type");
+  const char *given = hw_header_find(in->headers, in->n_headers, name);
   out->content_header = NULL;
   if (given && in->body_len) {
     hw_copy(out->payload, sizeof out->payload, given, strlen(given));
@@ -331,7 +340,7 @@ static int pick_key(const struct hw_sign_input *in, const char *date, struct hw_
 }
 
 int hw_sign(struct hw_signer *s, const struct hw_sign_input *in, struct hw_signature *out, struct hw_error *e) {
-  const char *date = header_value(in->headers, in->n_headers, "x-sdk-date"), *key;
+  const char *date = hw_header_find(in->headers, in->n_headers, "x-sdk-date"), *key;
   char hash[65], derived[65];
   unsigned char sum[EVP_MAX_MD_SIZE];
   struct hw_buf info = { 0 };

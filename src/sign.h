@@ -7,6 +7,7 @@
 #define HW_SIGN_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "buf.h"
 #include "err.h"
@@ -50,8 +51,15 @@ void hw_signer_free(struct hw_signer *s); /* NULL is fine */
 int hw_sign(struct hw_signer *s, const struct hw_sign_input *in, struct hw_signature *out, struct hw_error *e);
 void hw_signature_free(struct hw_signature *s);
 
-/* 0 and the algorithm of a name such as "SDK-HMAC-SHA256", or -1. */
-int hw_algorithm_find(const char *name, enum hw_algorithm *algorithm);
+/* 0 and the algorithm of a name such as "SDK-HMAC-SHA256", or -1 after filling `e`. */
+int hw_algorithm_find(const char *name, enum hw_algorithm *algorithm, struct hw_error *e);
+
+/* The value of the first header of that name, whatever its case; NULL if there is none. */
+const char *hw_header_find(const struct hw_header *list, size_t n, const char *name);
+
+/* Unix seconds as X-Sdk-Date has them, "20260102T030405Z". */
+#define HW_SIGN_DATE_SIZE 20
+void hw_sign_date(int64_t seconds, char date[HW_SIGN_DATE_SIZE]);
 
 /* Lower-case hex of SHA-256 and HMAC-SHA256; `hex` holds 65 bytes. -1 without memory. */
 int hw_sha256(struct hw_signer *s, const void *data, size_t len, char *hex);

@@ -157,7 +157,7 @@ describe("misuse", function()
       [{ max_body = 0 }] = "client: option max_body must be a whole number from 1 to 1073741824",
       [{ attempts = 101 }] = "client: option attempts must be a whole number from 1 to 100",
       [{ attempts = 1.5 }] = "client: option attempts must be a whole number from 1 to 100",
-      [{ algorithm = "MD5" }] = 'client: "MD5" is not a signing algorithm',
+      [{ algorithm = "MD5" }] = '"MD5" is not a signing algorithm',
     }) do
       local made, err = hwdb.client(options)
       assert.is_nil(made)

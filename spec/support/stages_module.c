@@ -656,7 +656,7 @@ static int sign(lua_State *L) {
   struct hw_signer *signer;
   const char *algorithm = text_in(L, 1, "algorithm");
   int result;
-  if (algorithm && hw_algorithm_find(algorithm, &in.algorithm))
+  if (algorithm && hw_algorithm_find(algorithm, &in.algorithm, NULL))
     return luaL_error(L, "no such algorithm: %s", algorithm);
   in.n_headers = headers_in(L, list, sizeof list / sizeof *list);
   if (lua_getfield(L, 1, "body") == LUA_TSTRING)
@@ -680,7 +680,7 @@ static int sign(lua_State *L) {
 
 static int algorithm_find(lua_State *L) {
   enum hw_algorithm algorithm;
-  if (hw_algorithm_find(luaL_checkstring(L, 1), &algorithm))
+  if (hw_algorithm_find(luaL_checkstring(L, 1), &algorithm, NULL))
     return 0;
   lua_pushinteger(L, algorithm);
   return 1;
