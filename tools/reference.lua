@@ -12,14 +12,6 @@ local NAMES = {
   iam = "Identity and Access Management", rds = "Relational Database Service", bss = "Billing",
 }
 
-local KINDS = {
-  query = "reads only",
-  set = "sets a state: the same twice is the same",
-  create = "makes something new",
-  delete = "takes something away",
-  pulse = "does it again each time it is sent",
-}
-
 local STYLES = { index = "counts items", page = "counts pages from 0", number = "is a page number from 1",
   marker = "is the last item seen" }
 
@@ -116,7 +108,7 @@ end
 
 local function facts(lines, row)
   local function add(text) lines[#lines + 1] = "- " .. text end
-  add(("Kind: %s, %s. Success: %s."):format(row.kind, KINDS[row.kind], statuses(row)))
+  add(("Kind: %s, %s. Success: %s."):format(row.kind, describe.KINDS[row.kind], statuses(row)))
   if row.paid then add("**Can cost money.**") end
   if row.irreversible then add("**No other call undoes it.**") end
   if row.job then add(("The answer's %s names a job; `%s` follows it."):format(code(row.job.field), row.job.watch)) end

@@ -4,18 +4,21 @@ local core = require("hwdb.core")
 
 local M = {}
 
+---What a call of each kind does.
+M.KINDS = {
+  query = "reads only",
+  set = "sets a state: the same twice is the same",
+  create = "makes something new",
+  delete = "takes something away",
+  pulse = "does it again each time it is sent",
+}
+
 ---"array of object"
 ---@param field table
 function M.type_of(field)
   if field.type == "array" then return "array of " .. (field.items or "any") end
   if field.type == "map" then return "map of " .. (field.items or "any") end
   return field.type
-end
-
-local function joined(list)
-  local texts = {}
-  for i, value in ipairs(list) do texts[i] = tostring(value) end
-  return table.concat(texts, ", ")
 end
 
 local function range(least, most, unit)
@@ -37,7 +40,7 @@ function M.rules(field)
   local texts = {}
   local function add(text) if text then texts[#texts + 1] = text end end
   if field.secret then add("secret") end
-  add(field.enum and "one of " .. joined(field.enum))
+  add(field.enum and "one of " .. table.concat(field.enum, ", "))
   add(range(field.min, field.max))
   add(range(field.min_length, field.max_length, unit_of(field)))
   add(field.pattern and "form " .. field.pattern)

@@ -49,12 +49,6 @@ end
 
 -- -- one operation ------------------------------------------------------------
 
-local function quoted(list)
-  local texts = {}
-  for i, value in ipairs(list) do texts[i] = tostring(value) end
-  return table.concat(texts, ", ")
-end
-
 local function wrapped(text, width)
   local lines, line = {}, ""
   for word in text:gmatch("%S+") do
@@ -105,30 +99,22 @@ local function show_errors(row, width)
   end
 end
 
-local KINDS = {
-  query = "reads only",
-  set = "sets a state: the same twice is the same",
-  create = "makes something new",
-  delete = "takes something away",
-  pulse = "does it again each time it is sent",
-}
-
 local STYLES = { index = "offset counts items", page = "offset counts pages", number = "page number from 1",
   marker = "goes on after the last item" }
 
 local function facts(row)
-  local list = { { "Kind", row.kind .. ": " .. (KINDS[row.kind] or "") } }
+  local list = { { "Kind", row.kind .. ": " .. (describe.KINDS[row.kind] or "") } }
   local function add(name, text) if text then list[#list + 1] = { name, text } end end
   add("Warning", row.paid and "costs money or can cost money")
   add("Warning", row.irreversible and "no other call undoes it")
   add("Job", row.job and ("the answer's %s names a job; follow it with %s"):format(row.job.field, row.job.watch or "-"))
   add("Pages", row.page and ("%s and %s; %s; items in %s"):format(row.page.at, row.page.size or "-",
     STYLES[row.page.style] or row.page.style, row.page.items or "-"))
-  add("Success", row.ok and quoted(row.ok))
+  add("Success", row.ok and table.concat(row.ok, ", "))
   add("Permission", row.permission)
   add("Document", row.doc and row.doc .. (row.documented == false and " (not in the documents)" or ""))
   add("SDK", row.sdk)
-  add("Rests on", row.evidence and #row.evidence > 0 and quoted(row.evidence))
+  add("Rests on", row.evidence and #row.evidence > 0 and table.concat(row.evidence, ", "))
   add("Note", row.note)
   return list
 end

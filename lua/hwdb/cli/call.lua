@@ -6,8 +6,8 @@ local fail = require("hwdb.cli.fail")
 local options = require("hwdb.cli.options")
 local output = require("hwdb.cli.output")
 local rows = require("hwdb.cli.rows")
-local source = require("hwdb.cli.source")
 local values = require("hwdb.cli.values")
+local wire = require("hwdb.cli.wire")
 
 local function show(given, body)
   if given.json then return output.json(body) end
@@ -53,9 +53,7 @@ end
 
 local function check_date(given)
   if given.date and not given.dry_run then fail.usage("--date fixes the time of a dry run", "add --dry-run") end
-  if given.date and not given.date:find("^%d%d%d%d%d%d%d%dT%d%d%d%d%d%dZ$") then
-    fail.usage(("--date must look like 20260102T030405Z, not %s"):format(given.date))
-  end
+  wire.date(given)
 end
 
 local function by_operation(given, rest)
@@ -117,35 +115,27 @@ end
 local function raw_headers(given)
   local headers
   for _, text in ipairs(given.header or {}) do
-    local name, value = text:match("^([%w!#$%%&'*+.^_`|~-]+):%s*(.-)%s*$")
-    if not name or value:find("%c") then fail.usage(("%s is not a header"):format(text), "give -H 'Name: value'") end
+    local name, value = wire.header(text)
     headers = headers or {}
     headers[name] = value
   end
   return headers
 end
 
-local function raw_body(given)
-  if given.data and given.data_file then fail.usage("--data and --data-file exclude each other") end
-  if given.data_file then return source.file(given.data_file, "the body") end
-  return given.data
-end
-
 local function raw(given, rest)
   if #rest ~= 2 then fail.usage("call --raw takes a method and a URL", "such as: hwdb call --raw GET rds:/v3/{project_id}/instances") end
-  local method = rest[1]:upper()
-  if not method:find("^%u+$") then fail.usage(("%s is not a method"):format(rest[1])) end
+  local method = wire.method(rest[1])
   if given.dry_run then
     fail.usage("--dry-run shows an operation's request, not a raw one", "see: hwdb sign --help")
   end
   if given.all or given.input then fail.usage("--all and --input go with an operation, not with --raw") end
-  if rest[2]:find("[%c ]") then fail.usage("the URL holds a space or control characters", "percent-encode them") end
+  wire.url(rest[2])
   local service, endpoint, where = target(rest[2])
   local path, query = where:match("^([^?]*)%??(.*)$")
   given.endpoint = given.endpoint or endpoint
   local client = connect.client(given, service)
   local request = { service = service, method = method, path = decoded(path, "path"), query = query_of(query),
-    headers = raw_headers(given), body = raw_body(given) }
+    headers = raw_headers(given), body = wire.body(given) }
   finish(given, client:request(request))
 end
 

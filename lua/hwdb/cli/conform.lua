@@ -35,12 +35,7 @@ end
 local function services(given)
   if not given.service then return nil end
   for _, name in ipairs(given.service) do
-    local known = false
-    for _, one in ipairs(conform.SERVICES) do known = known or one == name end
-    if not known then
-      fail.usage(("conform knows no service %s%s"):format(name, require("hwdb.near").hint(name, conform.SERVICES)),
-        "services: " .. table.concat(conform.SERVICES, ", "))
-    end
+    options.require_service("conform", name, conform.SERVICES)
   end
   return given.service
 end

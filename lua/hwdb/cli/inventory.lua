@@ -20,12 +20,7 @@ function M.services(given)
   if not given.services then return nil end
   local list = {}
   for name in given.services:gmatch("[^,%s]+") do
-    local known = false
-    for _, one in ipairs(inventory.SERVICES) do known = known or one == name end
-    if not known then
-      fail.usage(("inventory knows no service %s%s"):format(name, require("hwdb.near").hint(name, inventory.SERVICES)),
-        "services: " .. table.concat(inventory.SERVICES, ", "))
-    end
+    options.require_service("inventory", name, inventory.SERVICES)
     list[#list + 1] = name
   end
   if #list == 0 then fail.usage("--services names none", "services: " .. table.concat(inventory.SERVICES, ", ")) end

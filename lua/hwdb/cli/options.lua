@@ -30,6 +30,18 @@ function M.join(...)
   return all
 end
 
+---Raises a usage error unless the service is one of those a command is for.
+---@param command string
+---@param name string
+---@param services string[]
+function M.require_service(command, name, services)
+  for _, known in ipairs(services) do
+    if known == name then return end
+  end
+  fail.usage(("%s knows no service %s%s"):format(command, name, near.hint(name, services)),
+    "services: " .. table.concat(services, ", "))
+end
+
 local function find(list, key, word)
   for _, option in ipairs(list) do
     if option[key] == word then return option end

@@ -3,7 +3,7 @@
 local core = require("hwdb.core")
 local fail = require("hwdb.cli.fail")
 local output = require("hwdb.cli.output")
-local source = require("hwdb.cli.source")
+local wire = require("hwdb.cli.wire")
 
 local PAIRS = {
   { "HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK" },
@@ -24,36 +24,15 @@ local function keys()
   fail.usage("the environment holds no AK and SK", "set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK")
 end
 
-local function header(text)
-  local name, value = text:match("^([^:]+):%s*(.-)%s*$")
-  if not name then fail.usage(("%s is not a header"):format(text), "give -H 'Name: value'") end
-  if not name:find("^[%w!#$%%&'*+.^_`|~-]+$") then fail.usage(("%s is not a header's name"):format(name)) end
-  if value:find("%c") then fail.usage(("header %s holds control characters"):format(name)) end
-  return { name, value }
-end
-
 local function headers(given)
   local list = {}
-  for _, text in ipairs(given.header or {}) do list[#list + 1] = header(text) end
+  for _, text in ipairs(given.header or {}) do list[#list + 1] = { wire.header(text) } end
   return list
-end
-
-local function body(given)
-  if given.data and given.data_file then fail.usage("--data and --data-file exclude each other") end
-  if given.data_file then return source.file(given.data_file, "the body") end
-  return given.data
-end
-
-local function date(given)
-  if given.date and not given.date:find("^%d%d%d%d%d%d%d%dT%d%d%d%d%d%dZ$") then
-    fail.usage(("--date must look like 20260102T030405Z, not %s"):format(given.date))
-  end
-  return given.date
 end
 
 local function check_url(url)
   if not url:find("^https?://[^/?#]+") then fail.usage(("%s is not a http or https URL"):format(url)) end
-  if url:find("[%c ]") then fail.usage("the URL holds a space or control characters", "percent-encode them") end
+  wire.url(url)
   if url:find("#", 1, true) then fail.usage("the URL has a fragment, which never goes out", "leave it out, or write # as %23") end
 end
 
@@ -76,12 +55,11 @@ return {
   examples = { "hwdb sign GET https://ddm.cn-north-4.myhuaweicloud.com/v1/PROJECT/instances --date 20260102T030405Z" },
   run = function(given, rest)
     if #rest ~= 2 then fail.usage("sign takes a method and a URL", "see: hwdb sign --help") end
-    local method = rest[1]:upper()
-    if not method:find("^%u+$") then fail.usage(("%s is not a method"):format(rest[1])) end
+    local method = wire.method(rest[1])
     check_url(rest[2])
     local ak, sk = keys()
     local signed, err = core.sign({ ak = ak, sk = sk, method = method, url = rest[2], headers = headers(given),
-      body = body(given), date = date(given), algorithm = given.algorithm, region = given.region,
+      body = wire.body(given), date = wire.date(given), algorithm = given.algorithm, region = given.region,
       service = given.service })
     if not signed then error(err, 0) end
     output.json({ canonical_request = signed.canonical_request, string_to_sign = signed.string_to_sign,
