@@ -10,6 +10,8 @@
 
 -- "DDM instance operations" of the manuals.
 local MOST_NODES = 32
+-- Tasks that add nodes.
+local GROWTH = { EnlargeNode = true, CreateGroup = true }
 
 local BY_HAND = {
   "the hour is a quiet one",
@@ -88,8 +90,8 @@ local function look(run, p)
   local group = group_of(groups, p.group_id)
   return { instance = instance, groups = groups, group = group, class = class_of(instance, groups, group),
     nodes = run.ddm:all("list_nodes", at), schemas = run.ddm:all("list_schemas", at), zones = p.zones or spread(group, p.add),
-    subnets = subnets_of(run, p, group), monthly = filled(instance.order_id) ~= nil,
-    window = run:window_of(p) }
+    subnets = subnets_of(run, p, group), monthly = filled(instance.order_id) ~= nil, window = run:window_of(p),
+    jobs = run:jobs{ instance_id = p.instance_id } }
 end
 
 ---------------------------------------------------------------------------
@@ -130,7 +132,7 @@ end
 
 local function preflight(run, p, plan)
   run:preflight(function(check)
-    run:at_rest(check, { instance = plan.instance, jobs = run:jobs{ instance_id = p.instance_id } })
+    run:at_rest(check, { instance = plan.instance, jobs = plan.jobs })
     check("group", plan.group ~= nil, plan.group and ("%s with %d nodes"):format(plan.group.name, #(plan.group.node_list or {}))
       or p.group_id and "the instance has no group " .. p.group_id or "there are several, give group_id=…")
     run:at_rest(check, { nodes = plan.nodes, schemas = plan.schemas })
@@ -167,20 +169,32 @@ local function removed(run, p, ids)
   run:line("ok", "removed again: " .. words(ids))
 end
 
--- New nodes are this run's only as long as there are no more than it asked for.
-local function take_back(run, p, plan)
-  run:wait{ name = "the instance before the way back", op = "ddm.show_instance", args = { instance_id = p.instance_id },
-    field = "status", success = { "RUNNING" }, failure = { "ERROR" }, interval = 10, timeout = p.deadline_hours * 3600 }
-  local known, ids = {}, {}
+-- What is new is this run's only where no other task added nodes meanwhile, and no more are new than it asked for.
+local function own_nodes(run, p, plan, own_job)
+  local known, ids, others = {}, {}, {}
+  for _, job in ipairs(plan.jobs) do known[job.id] = true end
+  for _, job in ipairs(run:jobs{ instance_id = p.instance_id }) do
+    if GROWTH[job.name] and not known[job.id] and job.id ~= own_job then
+      others[#others + 1] = ("%s %s is %s"):format(job.name, job.id, job.status)
+    end
+  end
   for _, node in ipairs(plan.nodes) do known[node.node_id] = true end
   for _, node in ipairs(run.ddm:all("list_nodes", { instance_id = p.instance_id })) do
     if not known[node.node_id] then ids[#ids + 1] = node.node_id end
   end
-  if #ids == 0 then return run:note("no node was added: there is nothing to take back") end
-  if #ids > p.add then
-    run:fail(("%d nodes are new, this run added %d at most"):format(#ids, p.add),
-      "find out which are whose; ddm_scale_in nodes=… removes the right ones")
+  if #ids > 0 and (#others > 0 or #ids > p.add) then
+    run:fail(("%d nodes are new, this run added %d at most%s"):format(#ids, p.add,
+      #others > 0 and ", and not alone: " .. words(others) or ""),
+      "find out which are whose; ddm_scale_in nodes=… removes the right ones: " .. words(ids))
   end
+  return ids
+end
+
+local function take_back(run, p, plan, own_job)
+  run:wait{ name = "the instance before the way back", op = "ddm.show_instance", args = { instance_id = p.instance_id },
+    field = "status", success = { "RUNNING" }, failure = { "ERROR" }, interval = 10, timeout = p.deadline_hours * 3600 }
+  local ids = own_nodes(run, p, plan, own_job)
+  if #ids == 0 then return run:note("no node was added: there is nothing to take back") end
   removed(run, p, ids)
 end
 
@@ -201,13 +215,14 @@ local function scale_out(run, p, plan)
     run:note("the scale-out may begin in " .. plan.window.text)
     run:enter(plan.window)
   end
+  local answer
   -- Nodes bought by the month are unsubscribed, which no call here does.
   if not plan.monthly then
-    run:undo{ name = "remove the nodes that were added", run = function() take_back(run, p, plan) end }
+    run:undo{ name = "remove the nodes that were added", run = function() take_back(run, p, plan, answer.job_id) end }
   end
   local since, nodes = run:now(), {}
   for i, zone in ipairs(plan.zones) do nodes[i] = { available_zone = zone } end
-  local answer = run.ddm:expand_instance_nodes_v3{ instance_id = p.instance_id, nodes = nodes, subnet_id = p.subnet_id,
+  answer = run.ddm:expand_instance_nodes_v3{ instance_id = p.instance_id, nodes = nodes, subnet_id = p.subnet_id,
     group_id = #plan.groups > 1 and plan.group.id or nil, is_auto_pay = plan.monthly and p.auto_pay or nil }
   follow(run, p, answer, since)
 end

@@ -308,6 +308,23 @@ describe("a scale-out taken back", function()
     support.clean(world)
   end)
 
+  it("touches nothing when its task failed and somebody else added the nodes meanwhile", function()
+    local world = support.lasting_world({ faults = { { op = "ddm.expand_instance_nodes_v3", ["do"] = "job_failed",
+      code = "DBS.200412", reason = "no capacity" } } })
+    local rb, id = assert(require("hwdb.runbook").load("ddm_scale_out")), world.instance.id
+    local durable = require("spec.durable.support")
+    local result = durable.run(world, rb, { params = { instance_id = id, add = 2 }, accept = YES })
+    assert.equal("failed", result.state)
+    assert(world.client.ddm:expand_instance_nodes_v3({ instance_id = id, nodes = { { available_zone = "cn-north-4a" },
+      { available_zone = "cn-north-4a" } } }))
+    world.sim:advance(3600)
+    local back = durable.resume(world, result.run, { rollback = true })
+    assert.matches("^2 nodes are new, this run added 2 at most, and not alone: EnlargeNode %S+ is Completed$", back.error.message)
+    assert.matches(world.instance.nodes[4].id .. "$", back.error.remedy)
+    assert.equal(4, #world.instance.nodes)
+    support.clean(world)
+  end)
+
   it("touches nothing when there are more new nodes than it asked for", function()
     local world = support.lasting_world()
     local client = support.watched(world, function()
