@@ -47,7 +47,8 @@ end
 
 local function look(run, p)
   if (p.remove == nil) == (p.nodes == nil) then
-    run:fail("either remove or nodes is needed", "nodes=ID,ID removes those; remove=N as many, of the service's choice")
+    run:fail("one of remove and nodes is needed, and not both",
+      "nodes=ID,ID removes those; remove=N as many, of the service's choice")
   end
   local at = { instance_id = p.instance_id }
   local instance, nodes = run.ddm:show_instance(at), run.ddm:all("list_nodes", at)

@@ -97,8 +97,8 @@ describe("a scale-in", function()
 
   it("wants to know either the nodes or their number", function()
     local world = support.world()
-    assert.equal("either remove or nodes is needed", shrink(world, { remove = "absent" }).error.message)
-    assert.equal("either remove or nodes is needed",
+    assert.equal("one of remove and nodes is needed, and not both", shrink(world, { remove = "absent" }).error.message)
+    assert.equal("one of remove and nodes is needed, and not both",
       support.go(world, "ddm_scale_in", { remove = 1, nodes = "a" }, { accept = YES }).error.message)
   end)
 end)
