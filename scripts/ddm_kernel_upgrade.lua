@@ -51,7 +51,14 @@ end
 -- 1. What is, and what there is to be had.
 
 local function target_of(run, p, versions)
-  if p.action == "rollback" then return filled(versions.previous_version) end
+  if p.action == "rollback" then
+    local before = filled(versions.previous_version)
+    if p.version and p.version ~= before then
+      run:fail(("a rollback goes to %s, not to %s"):format(before or "no version", p.version),
+        "leave version out; no way leads to another earlier version")
+    end
+    return before
+  end
   if p.version == "preferred" then return filled(versions.current_favored_version) end
   if p.version == "latest" then return filled(versions.latest_version) end
   if not p.version then
@@ -147,12 +154,17 @@ local function check_added(plan, jobs, check)
     or "no record of the upgrade here, but there was " .. words(tasks))
 end
 
+-- The service deletes it with the change to a version that has none.
+local function loses_administrator(plan)
+  return compared(plan.to, ADMINISTRATORS) < 0 and compared(plan.from, ADMINISTRATORS) >= 0
+end
+
 local function check_rollback(plan, jobs, check)
   local back = plan.to ~= nil and compared(plan.to, plan.from) < 0
   check("a version to go back to", back, back and ("%s, before the last upgrade to %s"):format(plan.to, plan.from)
     or "there is none: the last change was no upgrade")
   check_added(plan, jobs, check)
-  if back and compared(plan.to, ADMINISTRATORS) < 0 then
+  if back and loses_administrator(plan) then
     check("administrator", "warn", ("below %s there is none: the account %s is deleted"):format(ADMINISTRATORS,
       filled(plan.instance.admin_user_name) or "of the administrator"))
   end
@@ -199,9 +211,10 @@ end
 local function confirm(run, p, plan)
   local name = plan.instance.name
   local what = p.action == "upgrade" and "upgrade kernel of " or "roll back kernel of "
+  local after = p.action == "upgrade" and "it can be rolled back once" or "and only another upgrade leads back"
+  if loses_administrator(plan) then after = after .. "; the administrator's account is deleted" end
   if not run:ask{ name = what .. name, expect = name, question = ("%s goes from %s to %s: its %d nodes restart in turn, %s. "
-      .. "Type the instance's name to go on"):format(name, plan.from, plan.to, #plan.nodes, p.action == "upgrade"
-      and "it can be rolled back once" or "and only another upgrade leads back") } then
+      .. "Type the instance's name to go on"):format(name, plan.from, plan.to, #plan.nodes, after) } then
     run:fail("not confirmed: nothing has been changed", "type the instance's name exactly")
   end
 end

@@ -103,6 +103,14 @@ describe("a kernel rollback", function()
     assert.equal("preflight: not met: a version to go back to", rollback(world).error.message)
   end)
 
+  it("takes no other version than that", function()
+    local world = upgraded()
+    local result = rollback(world, { version = "3.0.8.5" })
+    assert.equal("a rollback goes to 3.1.0, not to 3.0.8.5", result.error.message)
+    assert.equal("a rollback goes to no version, not to 3.0.8.5", rollback(support.world(), { version = "3.0.8.5" }).error.message)
+    assert.equal("done", rollback(world, { version = "3.1.0" }).status)
+  end)
+
   it("stops when nodes were added since, and names them", function()
     local world = upgraded()
     assert(world.client.ddm:expand_instance_nodes_v3({ instance_id = world.instance_id,
@@ -141,8 +149,13 @@ describe("a kernel rollback", function()
     world.instance.engine_version = "3.0.8.3"
     assert.equal("done", upgrade(world).status)
     world.instance.admin_user_name = "root"
-    local result, reporter = rollback(world)
+    local asked
+    local result, reporter = rollback(world, {}, { accept = {}, ask = function(q)
+      asked = q.question
+      return q.expect or "yes"
+    end })
     assert.equal("done", result.status)
+    assert.matches("leads back; the administrator's account is deleted. Type", asked, 1, true)
     assert.is_true(reporter:has("^warn administrator: below 3%.0%.9 there is none: the account root is deleted$"))
   end)
 end)
