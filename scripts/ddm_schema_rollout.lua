@@ -9,12 +9,13 @@
 --   9. verify      there is no difference any more
 -- A second run changes nothing. What the declaration does not mention is shown as drift and never touched; what cannot be
 -- changed here (shards and data nodes of a schema, passwords) stops the run or stays. Some parameters wait for a restart,
--- which has a gate or a window of its own.
+-- which has a gate of its own, and with restart=window a window, too.
 
--- 4.4.1 and the manuals.
+-- 4.4.1, 4.4.8 and the manuals.
 local MOST_ACCOUNTS, MOST_TEMPLATES, MOST_SHARDS = 100, 100, 64
 local ADMINISTRATORS = { 3, 0, 9 }
 local RIGHTS = { "CREATE", "DROP", "ALTER", "INDEX", "INSERT", "DELETE", "UPDATE", "SELECT" }
+local PASSWORD = { min = 8, max = 32, kinds = 3, others = "~!@#/%^*-_+?" }
 local RESERVED = { information_schema = true, mysql = true, performance_schema = true, sys = true }
 
 local BY_HAND = {
@@ -308,30 +309,52 @@ local function check_order(p, plan, check)
   end
 end
 
+local function twice(list)
+  local seen = {}
+  for _, value in ipairs(list) do
+    if seen[value] then return value end
+    seen[value] = true
+  end
+end
+
+-- Why a schema cannot be made, or nil.
+local function unfit(schema)
+  local nodes, name = #schema.data_nodes, schema.name
+  if RESERVED[name] or not name:match("^%l[%l%d_]+$") or #name > 48 then return "no name for a schema" end
+  if twice(schema.data_nodes) then return twice(schema.data_nodes) .. " comes twice" end
+  local fits = schema.mode == "single" and schema.shards == 1 and nodes == 1
+    or schema.mode == "cluster" and schema.shards >= math.max(nodes, 2) and schema.shards <= MOST_SHARDS * nodes
+  return not fits and ("%d shards on %d data nodes"):format(schema.shards, nodes) or nil
+end
+
 local function check_schemas(plan, check)
   local stuck, bad = {}, {}
   for _, one in ipairs(plan.list) do
     if one.stuck then stuck[#stuck + 1] = ("%s is %s, declared %s: %s"):format(one.name, one.is, one.shall, one.stuck) end
     local schema = one.what == "schema" and one.make
-    if schema then
-      local nodes = #schema.data_nodes
-      local fits = schema.mode == "single" and schema.shards == 1 and nodes == 1
-        or schema.mode == "cluster" and schema.shards >= math.max(nodes, 2) and schema.shards <= MOST_SHARDS * nodes
-      if not fits then bad[#bad + 1] = ("%s: %d shards on %d data nodes"):format(schema.name, schema.shards, nodes) end
-      if RESERVED[schema.name] or not schema.name:match("^%l[%l%d_]+$") then bad[#bad + 1] = schema.name .. ": no name for a schema" end
-      if fits and schema.mode == "cluster" and schema.shards < 8 * nodes then
-        check("shards a data node", "warn", ("%s: 8 to 64 on each are advised"):format(schema.name))
-      end
+    local reason = schema and unfit(schema)
+    if reason then bad[#bad + 1] = ("%s: %s"):format(schema.name, reason) end
+    if schema and not reason and schema.mode == "cluster" and schema.shards < 8 * #schema.data_nodes then
+      check("shards a data node", "warn", ("%s: 8 to 64 on each are advised"):format(schema.name))
     end
   end
+  local name = twice(names_of(plan.d.schemas))
+  if name then bad[#bad + 1] = name .. ": declared twice" end
   check("schemas as declared", #stuck == 0, #stuck == 0 and "none differs in shards or data nodes" or words(stuck))
   check("new schemas", #bad == 0, #bad == 0 and "names and shards fit" or words(bad))
 end
 
-local function strong(run, password)
+-- A line of its own where nobody judges the password; else it goes to the weak ones, with the reason.
+local function check_password(run, name, password, weak, check)
+  local broken = run:password_problem(password, { min = PASSWORD.min, max = PASSWORD.max, kinds = PASSWORD.kinds,
+    others = PASSWORD.others, not_name = name })
+  if broken then
+    weak[#weak + 1] = ("%s (%s)"):format(name, broken)
+    return
+  end
   local judged, err = run:try(run.ddm.validate_weak_password, run.ddm, { password = password })
-  if not judged then return nil, err.message end
-  return judged.is_weak_password ~= true
+  if not judged then return check("password of " .. name, "unseen", err.message) end
+  if judged.is_weak_password == true then weak[#weak + 1] = name .. " (easily guessed)" end
 end
 
 local function check_accounts(run, p, plan, check)
@@ -346,14 +369,13 @@ local function check_accounts(run, p, plan, check)
     end
     local password = not plan.now.accounts[account.name] and p.password and (p.password[account.name] or p.password.all)
     if password then
-      local is_strong, reason = strong(run, password)
-      if reason then check("password of " .. account.name, "unseen", reason) elseif not is_strong then weak[#weak + 1] = account.name end
+      check_password(run, account.name, password, weak, check)
     elseif not plan.now.accounts[account.name] then
       missing[#missing + 1] = ("password.%s"):format(account.name)
     end
   end
   check("passwords given", #missing == 0, #missing == 0 and "for each new account" or words(missing) .. " is missing")
-  check("passwords strong", #weak == 0, #weak == 0 and "none is easily guessed" or "easily guessed: " .. words(weak))
+  check("passwords strong", #weak == 0, #weak == 0 and "none is easily guessed" or words(weak))
   check("schemas of the accounts", #homeless == 0, #homeless == 0 and "all are there or declared" or "no such schema: " .. words(homeless))
   check("rights of the accounts", #wrong == 0, #wrong == 0 and "all are known" or words(wrong) .. "; there are " .. words(RIGHTS))
 end
@@ -679,12 +701,14 @@ local function restart(run, p, plan, id, name)
   if p.restart == "later" then
     return run:note(("%s wait for a restart: run again with restart=ask or restart=window"):format(words(waiting.names)))
   end
+  if not run:ask{ name = "restart " .. name, expect = name, question = ("%s wait for a restart: %s is unavailable meanwhile. "
+      .. "Type the instance's name to restart it %s"):format(words(waiting.names), name,
+      plan.window and "in " .. plan.window.text or "now") } then
+    return run:note("not restarted: the parameters wait; run again when it may be")
+  end
   if plan.window then
     run:note("the restart may begin in " .. plan.window.text)
     run:enter(plan.window)
-  elseif not run:ask{ name = "restart " .. name, expect = name, question = ("%s wait for a restart: %s is unavailable meanwhile. "
-      .. "Type the instance's name to restart it now"):format(words(waiting.names), name) } then
-    return run:note("not restarted: the parameters wait; run again when it may be")
   end
   local args = { instance_id = id, restart = { type = "soft" } }
   local answer = run.ddm:restart_instance(args)
@@ -744,8 +768,8 @@ local function roll_out(run, p)
   end
   local id, name = present and present.id, present and present.name or plan.d.instance.name
   run:step("preflight", preflight, run, p, plan)
+  if p.stop_after == "preflight" then return run:note("stopped after the preflight, as asked; nothing has been changed") end
   if #plan.list > 0 then
-    if p.stop_after == "preflight" then return run:note("stopped after the preflight, as asked; nothing has been changed") end
     run:step("confirm", confirm, run, plan)
     id = carry_out(run, p, plan)
     run:step("verify", verify, run, plan, id)
@@ -813,7 +837,7 @@ return {
     { name = "node_password", type = "secret", each = true, help = "its password; node_password.ID=… for one" },
     { name = "administrator_password", type = "secret", help = "of a new instance's administrator" },
     { name = "restart", type = "choice", choices = { "ask", "window", "later" }, default = "ask",
-      help = "when parameters need a restart: after a question, in a window, or not now" },
+      help = "when parameters need a restart: after a question, after it in a window, or not now" },
     { name = "window_from", type = "string", help = 'restart not before: "2026-11-22 02:00"' },
     { name = "window_to", type = "string", help = 'and not after: "04:00" or "2026-11-22 04:00"' },
     { name = "zone", type = "string", help = "zone of both: +08:00" },

@@ -216,10 +216,22 @@ describe("a restart that parameters wait for", function()
     assert.equal(3, #support.effects(world))
   end)
 
-  it("comes in its window", function()
+  it("is not made by a run that only looks", function()
     local world = support.world()
-    local result = roll_out(world, of_parameters(world), { restart = "window", window_from = "2026-01-02 02:00",
-      window_to = "04:00", zone = "+08:00" }, { accept = { YES[1] } })
+    assert.equal("done", roll_out(world, of_parameters(world), { restart = "later" }).status)
+    local result, reporter = roll_out(world, of_parameters(world), { stop_after = "preflight" })
+    assert.equal("done", result.status)
+    assert.is_true(reporter:has("^note stopped after the preflight"))
+    assert.equal(2, #support.effects(world))
+  end)
+
+  it("comes in its window, once a person has typed the name", function()
+    local world = support.world()
+    local window = { restart = "window", window_from = "2026-01-02 02:00", window_to = "04:00", zone = "+08:00" }
+    local result = roll_out(world, of_parameters(world), window, { accept = { YES[1] } })
+    assert.equal(3, result.exit)
+    assert.matches("Type the instance's name to restart it in 2026-01-02 02:00:00 +08:00 to", result.error.message, 1, true)
+    result = roll_out(world, of_parameters(world), window)
     assert.equal("done", result.status)
     assert.equal("2026-01-01T18:00:00.000Z", world.sim:effects()[3].time)
     assert.equal("restart=window needs window_from, window_to and zone",
@@ -363,10 +375,16 @@ describe("the preflight of a roll-out", function()
     stops("new schemas", function(d) d.schemas[2].shards = 1 end)
     stops("new schemas", function(d) d.schemas[2].mode = "single" end)
     stops("new schemas, schemas of the accounts", function(d) d.schemas[2].name = "mysql" end)
-    stops("new schemas", function(d)
-      d.schemas[2].name = "Shop"
-      d.accounts = nil
-    end)
+    for _, name in ipairs({ "Shop", "s" .. ("x"):rep(48) }) do
+      stops("new schemas", function(d)
+        d.schemas[2].name = name
+        d.accounts = nil
+      end)
+    end
+    local reporter = stops("new schemas", function(d) d.schemas[3] = d.schemas[2] end)
+    assert.is_true(reporter:has("^fail new schemas: shop: declared twice$"))
+    reporter = stops("new schemas", function(d, ids) d.schemas[2].data_nodes = { ids[3], ids[3] } end)
+    assert.is_true(reporter:has("^fail new schemas: shop: %S+ comes twice$"))
   end)
 
   it("stops for data nodes that are taken, not normal, closed, or of two versions", function()
@@ -382,7 +400,10 @@ describe("the preflight of a roll-out", function()
     local reporter = stops("passwords given", nil, { password = "absent" })
     assert.is_true(reporter:has("^fail passwords given: password%.reader is missing$"))
     stops("passwords given", nil, { password = { app = PASSWORD } })
-    stops("passwords strong", nil, { password = { reader = "huawei-123" } })
+    reporter = stops("passwords strong", nil, { password = { reader = "huawei-123" } })
+    assert.is_true(reporter:has("^fail passwords strong: reader %(easily guessed%)$"))
+    reporter = stops("passwords strong", nil, { password = { reader = "Ab-1" } })
+    assert.is_true(reporter:has("^fail passwords strong: reader %(it is shorter than 8 characters%)$"))
   end)
 
   it("stops for accounts with unknown schemas, rights or names that are taken", function()
