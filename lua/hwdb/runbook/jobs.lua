@@ -51,6 +51,9 @@ function M.follow(run, spec)
     interval = spec.interval or 10, timeout = spec.timeout }
 end
 
+-- Billing's numbers for an order that will not be carried out any more.
+local LOST = { [2] = "its refund is under way", [4] = "it was cancelled" }
+
 ---@param run table the handle
 ---@param spec { id: string, auto_pay: boolean?, timeout: number } seconds
 function M.follow_order(run, spec)
@@ -58,8 +61,12 @@ function M.follow_order(run, spec)
     run:note(("the order %s waits for its payment: in the Billing Center, or hwdb call bss.pay_order order_id=%s"):format(
       spec.id, spec.id))
   end
-  return run:wait{ name = "the order " .. spec.id, op = M.LOOKS.follow_order, args = { order_id = spec.id },
-    field = "order_info.status", success = { 5 }, failure = { 2, 4 }, pending = { 3, 6 }, interval = 10, timeout = spec.timeout }
+  local ended, err = run:try(run.wait, run, { name = "the order " .. spec.id, op = M.LOOKS.follow_order,
+    args = { order_id = spec.id }, field = "order_info.status", success = { 5 }, failure = { 2, 4 }, pending = { 3, 6 },
+    interval = 10, timeout = spec.timeout })
+  if ended then return ended end
+  if err.kind ~= "failed" or not LOST[err.state] then error(err, 0) end
+  run:fail(("%s (%s)"):format(err.message, LOST[err.state]), "nothing comes of it any more: begin again, which orders anew")
 end
 
 return M
