@@ -10,16 +10,8 @@ local M = {}
 M.time = times.text
 
 local function records(journal, id)
-  local list, after = {}, 0
-  while true do
-    local page, err = journal:records(id, after, 500)
-    if not page then journals.failed(err, "reading the run") end
-    if #page == 0 then break end
-    for _, record in ipairs(page) do
-      after = record.seq
-      list[#list + 1] = record
-    end
-  end
+  local list = {}
+  for record in journals.records(journal, id) do list[#list + 1] = record end
   table.sort(list, function(a, b)
     if a.time_ms ~= b.time_ms then return a.time_ms < b.time_ms end
     return a.seq < b.seq

@@ -107,17 +107,10 @@ function M.pause(journal, run)
 end
 
 local function each_change(journal, id, fn)
-  local after = 0
-  while true do
-    local page, err = journal:records(id, after, 500)
-    if not page then journals.failed(err, "reading the run " .. id) end
-    if #page == 0 then return end
-    for _, record in ipairs(page) do
-      after = record.seq
-      if record.phase == "intent" and type(record.data) == "table" and record.data.op then
-        local row = calls.row(record.data.op:match("^(.-)%.(.+)$"))
-        fn(row and locks.target(row, record.data.args or {}), record.time_ms, record.data.op)
-      end
+  for record in journals.records(journal, id) do
+    if record.phase == "intent" and type(record.data) == "table" and record.data.op then
+      local row = calls.row(record.data.op:match("^(.-)%.(.+)$"))
+      fn(row and locks.target(row, record.data.args or {}), record.time_ms, record.data.op)
     end
   end
 end

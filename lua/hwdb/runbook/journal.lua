@@ -33,6 +33,23 @@ local function checked(what, value, err)
   return value
 end
 
+---All records of a run in their order, read page by page.
+---@param store table
+---@param run string
+---@return fun(): table?
+function M.records(store, run)
+  local page, at, after = {}, 0, 0
+  return function()
+    at = at + 1
+    if not page[at] then
+      page, at = checked("reading the run " .. run, store:records(run, after, PAGE)), 1
+    end
+    local record = page[at]
+    if record then after = record.seq end
+    return record
+  end
+end
+
 local function note(self, record)
   -- Nobody comes to a written read's place again, and a fleet has many thousands of them.
   local over = record.kind == "query" and record.phase == "answer" and not record.data
@@ -47,16 +64,11 @@ end
 function M.open(store, run, clock)
   local self = setmetatable({ store = store, run = run, clock = clock, known = {}, last = {}, pending = {}, closed = {} },
     Journal)
-  local after = 0
-  while true do
-    local page = checked("reading it", store:records(run, after, PAGE))
-    for _, record in ipairs(page) do
-      note(self, record)
-      after = record.seq
-    end
-    if #page == 0 then break end
+  self.recorded = 0
+  for record in M.records(store, run) do
+    note(self, record)
+    self.recorded = record.seq
   end
-  self.recorded = after
   return self
 end
 
