@@ -71,6 +71,16 @@ local function endless(row, name, what)
   }, 0)
 end
 
+--- What could not be told apart from an empty list would let somebody overwrite or delete what is in use.
+local function speechless(row, name)
+  error(core.error {
+    kind = "decode", attempts = 1, retryable = true, in_doubt = false,
+    operation = row.service .. "." .. name,
+    message = "the answer is empty where a list was asked for; an empty list would say so",
+    remedy = "ask again; if it stays so, look what the operation itself answers",
+  }, 0)
+end
+
 --- An iterator over the bodies of a list operation. Raises the error object of a
 --- page that fails, since a generic `for` has no other way to tell.
 function M.pages(service, service_name, name, args, options)
@@ -87,6 +97,7 @@ function M.pages(service, service_name, name, args, options)
     if not more or got >= max then return nil end
     local body, info = call(service, where)
     if not body then error(info, 0) end
+    if type(body) == "table" and next(body) == nil then speechless(row, name) end
     local items = reach(body, page.items)
     items = type(items) == "table" and items or {}
     local count = #items

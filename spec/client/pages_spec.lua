@@ -161,8 +161,17 @@ describe("each", function()
     assert.equal(10000, count)
   end)
 
+  it("does not take an answer that says nothing for an empty list", function()
+    for _, last in ipairs({ { json = {} }, { status = 200, body = "" } }) do
+      local ok, err = pcall(ids, Stub.new({ last }):client().ddm:each("list_instances"))
+      assert.is_false(ok)
+      assert.same({ "decode", true, "ddm.list_instances" }, { err.kind, err.retryable, err.operation })
+      assert.equal("the answer is empty where a list was asked for; an empty list would say so", err.message)
+    end
+  end)
+
   it("copes with answers that hold no list", function()
-    for _, body in ipairs({ {}, { instances = core.null }, { instances = "none" }, { instances = 7 } }) do
+    for _, body in ipairs({ { total_record = 0 }, { instances = core.null }, { instances = "none" }, { instances = 7 } }) do
       assert.equal("", ids(Stub.new({ { json = body } }):client().ddm:each("list_instances")))
     end
   end)
