@@ -29,6 +29,7 @@ end
 local function at_least(version, wanted)
   local own = {}
   for part in tostring(version):gmatch("%d+") do own[#own + 1] = tonumber(part) end
+  if #own == 0 then return false end
   local i = 0
   for part in tostring(wanted):gmatch("%d+") do
     i = i + 1
@@ -192,11 +193,12 @@ local function check_target(run, p, plan, check)
   check("another instance", target.id ~= p.instance_id, target.id == p.instance_id and "the target is the source" or target.name)
   check("same region", true, "both answer at this region's endpoint")
   if plan.source then
-    check("source kernel", at_least(plan.source.engine_version, "2.3.2.11"), ("%s, at least 2.3.2.11"):format(plan.source.engine_version))
+    check("source kernel", at_least(plan.source.engine_version, "2.3.2.11"), ("%s, at least 2.3.2.11"):format(
+      tostring(plan.source.engine_version)))
   else
     check("source kernel", "unseen", "the source is gone; at least 2.3.2.11")
   end
-  check("target kernel", at_least(target.engine_version, "3.0.8"), ("%s, at least 3.0.8"):format(target.engine_version))
+  check("target kernel", at_least(target.engine_version, "3.0.8"), ("%s, at least 3.0.8"):format(tostring(target.engine_version)))
   check("target running", target.status == "RUNNING", target.status)
   check("no task on the target", not task, task or "none runs")
   local schemas = names_of(run, "list_schemas", { instance_id = target.id, limit = 128 })
@@ -361,12 +363,16 @@ local function restore(run, p, plan)
   local args = { instance_id = p.instance_id, source = { backup_id = p.backup_id, restore_time = p.restore_time },
     target = { instance_id = plan.target.id, data_nodes = ids } }
   run:undo{ name = "empty the target, keep the rows", run = function() take_back(run, p, plan) end }
-  run:if_stopped("the restore may have begun: `hwdb resume` finds out (it looks for a new task of the target)")
+  run:if_stopped("unless it was refused or not sent, the restore may have begun: `hwdb resume` finds out (it looks for a new "
+    .. "task of the target)")
   local answer = run.ddm:restore_metadata(args)
   run:if_stopped(("the task %s goes on in the cloud: `hwdb call ddm.show_job job_id=%s` shows it"):format(answer.job_id, answer.job_id))
   run:note("the task is " .. answer.job_id)
   local _, err = run:try(run.wait_for, run, "ddm.restore_metadata", args, answer, p.deadline_hours * 3600)
-  if not err then return answer.job_id end
+  if not err then
+    run:if_stopped("the restore itself is done; nobody relies on it before it was looked at: the lines above tell how far")
+    return answer.job_id
+  end
   if err.kind ~= "failed" then error(err, 0) end
   run:if_stopped(nil)
   run:fail("the metadata restore failed: " .. reason_of(run, answer.job_id),

@@ -32,6 +32,7 @@ end
 local function at_least(version, wanted)
   local own = {}
   for part in tostring(version):gmatch("%d+") do own[#own + 1] = tonumber(part) end
+  if #own == 0 then return false end
   local i = 0
   for part in tostring(wanted):gmatch("%d+") do
     i = i + 1
@@ -194,10 +195,11 @@ end
 
 local function check_instances(run, p, plan, check)
   local source, target, tasks = plan.source, plan.target, running_tasks(run)
-  check("another instance", source.id ~= target.id, source.id == target.id and "the target is the source" or target.name)
+  check("another instance", p.instance_id ~= p.target_instance_id, p.instance_id == p.target_instance_id
+    and "the target is the source" or target.name)
   check("same region", true, "both answer at this region's endpoint")
   check("source kernel", at_least(source.engine_version, "2.3.2.11"), ("%s, at least 2.3.2.11"):format(source.engine_version))
-  check("target kernel", at_least(target.engine_version, "3.0.8"), ("%s, at least 3.0.8"):format(target.engine_version))
+  check("target kernel", at_least(target.engine_version, "3.0.8"), ("%s, at least 3.0.8"):format(tostring(target.engine_version)))
   check("target running", target.status == "RUNNING", target.status)
   check("no task on the target", not tasks[target.id], tasks[target.id] or "none runs")
   check("no task on the source", not tasks[source.id] or "warn", tasks[source.id] or "none runs")
@@ -346,12 +348,16 @@ local function overwrite(run, p, plan)
   watch(run, plan)
   confirm(run, plan)
   local args = request(p, plan)
-  run:if_stopped("the restore may have begun: `hwdb resume` finds out (it looks for a new task of the target)")
+  run:if_stopped("unless it was refused or not sent, the restore may have begun: `hwdb resume` finds out (it looks for a new "
+    .. "task of the target)")
   local answer = run.ddm:restore_data(args)
   run:if_stopped(("the task %s goes on in the cloud: `hwdb call ddm.show_job job_id=%s` shows it"):format(answer.job_id, answer.job_id))
   run:note("the task is " .. answer.job_id)
   local _, err = run:try(run.wait_for, run, "ddm.restore_data", args, answer, p.deadline_hours * 3600)
-  if not err then return answer.job_id end
+  if not err then
+    run:if_stopped("the restore itself is done; nobody relies on it before it was looked at: the lines above tell how far")
+    return answer.job_id
+  end
   if err.kind ~= "failed" then error(err, 0) end
   run:if_stopped(nil)
   run:fail(("the restore failed: %s"):format(reason_of(run, answer.job_id)),
@@ -395,11 +401,11 @@ local function check_shards(run, plan, failed)
 end
 
 -- The manual restores none of these.
-local function tell_missing(run, plan)
-  local accounts = names_of(run, "list_users", { instance_id = plan.source.id, limit = 128 })
+local function tell_missing(run, p, plan)
+  local accounts = names_of(run, "list_users", { instance_id = p.instance_id, limit = 128 })
   run:line("warn", "accounts are not restored: " .. (#accounts == 0 and "the source has none" or "create " .. words(accounts)))
   local values, differ = {}, {}
-  for parameter in run.ddm:each("show_instance_param", { instance_id = plan.source.id }) do values[parameter.name] = parameter.value end
+  for parameter in run.ddm:each("show_instance_param", { instance_id = p.instance_id }) do values[parameter.name] = parameter.value end
   for parameter in run.ddm:each("show_instance_param", { instance_id = plan.target.id }) do
     if values[parameter.name] ~= parameter.value then differ[#differ + 1] = parameter.name end
   end
@@ -441,17 +447,17 @@ local function result_table(run, plan)
   run:table{ name = "restored to " .. run:clock(plan.at), columns = { "data node", "target", "id", "held before" }, rows = rows }
 end
 
-local function verify(run, plan, job_id)
+local function verify(run, p, plan, job_id)
   run:wait{ name = "the target instance", op = "ddm.show_instance", args = { instance_id = plan.target.id }, field = "status",
     success = { "RUNNING" }, failure = { "ERROR" }, interval = 10, timeout = 1800 }
   local failed = {}
   local shards = check_shards(run, plan, failed)
-  local before, after = shapes(run, plan.source.id), shapes(run, plan.target.id)
+  local before, after = shapes(run, p.instance_id), shapes(run, p.target_instance_id)
   run:line(before == after and "ok" or "warn", before == after and "schemas as at the source: " .. after
     or ("schemas differ from the source's of today: %s there, %s here"):format(before, after))
   result_table(run, plan)
   if #failed > 0 then run:fail("verification: differs: " .. words(failed), "do not use the target; ask the service's support") end
-  run:record("ddm_pitr_restore/restored/" .. plan.target.id, { source = plan.source.id, moment = plan.at, job_id = job_id,
+  run:record("ddm_pitr_restore/restored/" .. plan.target.id, { source = p.instance_id, moment = plan.at, job_id = job_id,
     shards = shards, verified = run:clock() })
 end
 
@@ -462,9 +468,9 @@ local function restore(run, p)
   run:step("preflight", preflight, run, p, plan)
   if p.stop_after == "preflight" then return run:note("stopped after the preflight, as asked; nothing has been changed") end
   local job_id = run:step("overwrite", overwrite, run, p, plan)
-  run:step("verify", verify, run, plan, job_id)
+  run:step("verify", verify, run, p, plan, job_id)
   run:step("compare", compare, run, p, plan)
-  run:step("what is missing", tell_missing, run, plan)
+  run:step("what is missing", tell_missing, run, p, plan)
   run:if_stopped(nil)
   return { job_id = job_id, target = plan.target.id }
 end

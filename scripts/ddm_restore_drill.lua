@@ -36,6 +36,7 @@ end
 local function at_least(version, wanted)
   local own = {}
   for part in tostring(version):gmatch("%d+") do own[#own + 1] = tonumber(part) end
+  if #own == 0 then return false end
   local i = 0
   for part in tostring(wanted):gmatch("%d+") do
     i = i + 1
@@ -219,7 +220,8 @@ local function check_purpose(run, p, plan, check)
   local left = left_of(earlier)
   check("nothing left of an earlier drill", #left == 0, #left == 0 and "nothing" or ("%s; remove it: %s"):format(words(left),
     how_to_remove(p, earlier.drill)))
-  check("source kernel", at_least(plan.source.engine_version, "2.3.2.11"), ("%s, at least 2.3.2.11"):format(plan.source.engine_version))
+  check("source kernel", at_least(plan.source.engine_version, "2.3.2.11"), ("%s, at least 2.3.2.11"):format(
+    tostring(plan.source.engine_version)))
   check("source running", plan.source.status == "RUNNING" or "warn", plan.source.status)
 end
 
@@ -316,7 +318,7 @@ end
 local function check_target(run, p, plan, check)
   local target, task = plan.target, running_tasks(run)[plan.target.id]
   check("another instance", target.id ~= p.instance_id, target.id == p.instance_id and "the target is the source" or target.name)
-  check("target kernel", at_least(target.engine_version, "3.0.8"), ("%s, at least 3.0.8"):format(target.engine_version))
+  check("target kernel", at_least(target.engine_version, "3.0.8"), ("%s, at least 3.0.8"):format(tostring(target.engine_version)))
   check("target running", target.status == "RUNNING", target.status)
   local near = plan.nodes[1] and plan.nodes[1].found
   check("target VPC", near ~= nil and near.vpc_id == target.vpc_id, target.vpc_id)

@@ -281,7 +281,7 @@ end
 
 local function end_them(run, p, side, list)
   local outcomes, since, refused = {}, run:now(), 0
-  run:if_stopped("some of the sessions may have been ended; what was confirmed is old by now: cancel this run and look again")
+  run:if_stopped("some of the sessions may have been ended already: look at what is there now, in a run of its own")
   for from = 1, #list, PORTION do
     local portion = table.move(list, from, math.min(from + PORTION - 1, #list), 1, {})
     refused = refused + end_portion(run, p, side, portion, outcomes)

@@ -298,6 +298,13 @@ describe("account rotation by a second account", function()
     assert.equal("done", rotate(world, { mode = "two" }, { accept = TWO, client = client }).status)
   end)
 
+  it("does not take an answer that says nothing for no sessions", function()
+    world = support.world({ faults = { { op = "ddm.list_logical_sessions", ["do"] = "empty", times = 9999 } } })
+    local result = rotate(world, { mode = "two", drain_hours = 1 }, { accept = TWO })
+    assert.equal("app still has sessions after 1 h", result.error.message)
+    assert.same({ "create_user_v3" }, ops(world))
+  end)
+
   it("does not remove it when sessions come back, or its name is not typed", function()
     local result = rotate(world, { mode = "two" }, { ask = function(q)
       if q.name == "remove app" then
