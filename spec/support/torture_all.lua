@@ -87,7 +87,7 @@ local function proofs(proof)
     text[#text + 1] = line
     local wrong = line:match(" (%d+) violations$")
     if wrong then
-      points = points + tonumber(line:match("(%d+) %l") or 0)
+      points = points + tonumber(line:match("(%d+) points") or line:match("(%d+) boundaries") or 0)
       kills, violations = kills + tonumber(line:match("(%d+) kills") or 0), violations + tonumber(wrong)
     end
     if line:find("seeded faults caught") then print("      " .. line:match("%S.*$")) end
