@@ -257,3 +257,20 @@ describe("the scale-in runbook", function()
     effects = { "delete_nodes" },
     params = function(world) return { instance_id = world.instance.id, nodes = world.instance.nodes[1].id } end }
 end)
+
+describe("the plan of a scale-in", function()
+  it("tells that the nodes cannot be had back, by name or by number", function()
+    for op, params in pairs({ delete_nodes = function(world) return { nodes = world.instance.nodes[1].id } end,
+      shrink_instance_nodes = function() return { remove = 1 } end }) do
+      local world = support.lasting_world()
+      local given = params(world)
+      given.instance_id = world.instance.id
+      local plan = require("spec.durable.support").with_journal(world, function(store)
+        return assert(require("hwdb.runbook").plan(assert(require("hwdb.runbook").load("ddm_scale_in")),
+          { client = world.client, params = given, journal = store, services = { "ddm", "rds" } }))
+      end)
+      assert.same({ ("ddm.%s of ddm/%s"):format(op, world.instance.id) }, plan.cannot_undo)
+      support.clean(world)
+    end
+  end)
+end)
