@@ -176,7 +176,7 @@ describe("DDM instances of the simulator", function()
 
   it("grow and shrink by nodes, never past 32 nor to none", function()
     local flavor = c.sim.state.ddm.flavors[1].id
-    c:must("POST", "/v2/{p}/instances/{i}/action/enlarge", { flavor_id = flavor, node_number = 3 })
+    c:must("POST", "/v2/{p}/instances/{i}/action/enlarge", { flavor_id = flavor, node_number = 3, available_zones = { "of no account" } })
     c.sim:advance(2)
     assert.equal("GROWING", c:instance_status())
     assert.equal(2, c:must("GET", "/v1/{p}/instances/{i}/nodes").total)

@@ -339,8 +339,9 @@ return {
     local list = points and spread(count, points) or all(count)
     local double = options.integer(given, "pairs", 1, 1 << 20)
     if double then table.move(pairs_of(count, double, job.seed), 1, double, #list + 1, list) end
-    local found = sweep(job, list)
+    local ok, found = pcall(sweep, job, list)
     if job.prepared then os.execute("rm -rf " .. quoted(job.prepared.folder)) end
+    if not ok then error(found, 0) end
     output.line("%d kills carried out", found.reached)
     output.line("%d points, %d violations", found.tried, found.violations)
     return found.violations > 0 and fail.EXIT.failed or fail.EXIT.done

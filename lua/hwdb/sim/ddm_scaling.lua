@@ -29,13 +29,12 @@ local function accepted(instance, job)
   return { instanceId = instance.id, instanceName = instance.name, jobId = job.id }, instance.id
 end
 
--- Zones are given for yearly/monthly instances only, one a node.
+-- One zone a node, where zones are given.
 local function check_growth(ctx, instance, data)
   groups.get(instance, data.group_id)
   if data.count < 1 or #instance.nodes + data.count > nodes.MOST then errors.refuse("DBS.280001") end
-  if not data.zones then return end
-  if not instance.order_id and not ctx.state.lenient or #data.zones ~= data.count then errors.refuse("DBS.280001") end
-  for _, zone in ipairs(data.zones) do groups.check_place(ctx, instance, zone) end
+  if data.zones and #data.zones ~= data.count then errors.refuse("DBS.280001") end
+  for _, zone in ipairs(data.zones or {}) do groups.check_place(ctx, instance, zone) end
 end
 
 orders.change("expand_nodes", check_growth, function(ctx, instance, data, order_id)
@@ -52,11 +51,12 @@ local function check_flavor(ctx, id)
   if not ctx.state.lenient then errors.refuse("DBS.280001") end
 end
 
--- The instance's name comes with a job only (4.2.9).
+-- Zones count for yearly/monthly instances only, and the instance's name comes with a job only (4.2.9).
 local function expand(ctx, args)
   local instance = instances.get_idle(ctx, args.instance_id)
   check_flavor(ctx, args.flavor_id)
-  local data = { group_id = groups.pick(ctx, instance, args.group_id).id, count = args.node_number, zones = args.available_zones }
+  local data = { group_id = groups.pick(ctx, instance, args.group_id).id, count = args.node_number,
+    zones = instance.order_id and args.available_zones or nil }
   local begun = orders.begin(ctx, instance, "expand_nodes", data, args.is_auto_pay)
   if begun.order_id then return { instanceId = instance.id, orderId = begun.order_id }, instance.id end
   return { instanceId = instance.id, instanceName = instance.name, jobId = begun.job_id }, instance.id
