@@ -298,6 +298,8 @@ local function create(run, p, found, account)
   else
     watch(run, p)
     run:undo{ name = "the second account " .. account.second, run = function() drop_second(run, p, account) end }
+    run:if_stopped(("%s may be there beside %s; run this again, it takes it up; or: hwdb cancel RUN --rollback"):format(
+      account.second, account.name))
     run.ddm:create_user_v3{ instance_id = p.instance_id, name = account.second, password = password,
       base_authority = account.rights, databases = schemas_as_given(account), description = account.description,
       password_lifetime = account.lifetime }
@@ -306,6 +308,7 @@ local function create(run, p, found, account)
   account.outcome = "beside it: " .. account.second
   same_rights(run, p, account)
   log_in(run, p, found, account.second, password)
+  run:if_stopped(nil)
 end
 
 ---------------------------------------------------------------------------

@@ -138,11 +138,21 @@ local function match(plan)
   end
 end
 
+-- nil only if it is gone: what merely cannot be read might use the RDS instances, and would tell its shards.
+local function source_of(run, p)
+  local found, err = run:try(run.ddm.show_instance, run.ddm, { instance_id = p.instance_id })
+  if not found and err.status ~= 404 and err.class ~= "not_found" then error(err, 0) end
+  if found and found.status ~= "DELETED" then return found end
+  for instance in run.ddm:each("list_instances", { limit = 128 }) do
+    if instance.id == p.instance_id and instance.status ~= "DELETED" then return instance end
+  end
+end
+
 local function read_plan(run, p)
   local plan = {}
   read_backup(run, p, plan)
   plan.target = run.ddm:show_instance{ instance_id = p.target_instance_id }
-  plan.source = run:try(run.ddm.show_instance, run.ddm, { instance_id = p.instance_id })
+  plan.source = source_of(run, p)
   plan.homes = plan.source and shards_of(run, p, plan) or {}
   plan.nodes = read_nodes(run, p)
   match(plan)

@@ -458,10 +458,19 @@ local function at_rest(run, p, id)
     success = { "RUNNING", "CREATEFAILED", "ERROR" }, interval = 10, timeout = p.deadline_hours * 3600 }.value
 end
 
+-- A gateway's 404 says nothing of the instance, and what is taken for gone is forgotten: the list has to say so, too.
+local function ddm_instance(run, id)
+  local found, err = run:try(run.ddm.show_instance, run.ddm, { instance_id = id })
+  if not found and err.status ~= 404 and err.class ~= "not_found" then error(err, 0) end
+  if found and found.status ~= "DELETED" then return found end
+  for instance in run.ddm:each("list_instances", { limit = 128 }) do
+    if instance.id == id and instance.status ~= "DELETED" then return instance end
+  end
+end
+
 local function remove_ddm(run, p, item, taking_back)
-  local found, err = run:try(run.ddm.show_instance, run.ddm, { instance_id = item.id })
-  if not found and err.status == 404 or found and found.status == "DELETED" then return end
-  if not found then error(err, 0) end
+  local found = ddm_instance(run, item.id)
+  if not found then return end
   require_name(run, item, found.name)
   if at_rest(run, p, item.id).status ~= "CREATEFAILED" then
     local _, strange = own_schemas(run, item.id, item)

@@ -85,6 +85,20 @@ describe("a metadata restore", function()
     assert.equal(8, world.target.schemas[1].shard_number)
   end)
 
+  it("takes a source for gone only if it is", function()
+    for status, code in pairs({ [403] = "DBS.300541", [400] = "DBS.280001" }) do
+      local world = world_with_copies()
+      world.sim:add_fault({ op = "ddm.show_instance", nth = 2, ["do"] = "refuse", status = status, code = code })
+      assert.equal(code, restore(world).error.code)
+      assert.same({}, support.effects(world))
+    end
+    local world = world_with_copies()
+    world.sim:add_fault({ op = "ddm.show_instance", nth = 2, ["do"] = "refuse", status = 404, code = "APIGW.0101" })
+    local result, reporter = restore(world, { stop_after = "preflight" })
+    assert.is_nil(result.error)
+    assert.is_true(reporter:has("^ok rows of rds%-orders%-1 restored: its 4 shards are on "))
+  end)
+
   it("does not look for the shards of schemas that are younger than the backup", function()
     local world = world_with_copies()
     assert(world.client.ddm:create_schema({ instance_id = world.instance_id, databases = { { name = "later", shard_mode = "cluster",
