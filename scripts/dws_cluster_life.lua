@@ -43,18 +43,12 @@ local function text_of(value)
   return type(value) == "string" and value or ""
 end
 
-local function has_task(cluster)
-  if text_of(cluster.task_status) ~= "" then return cluster.task_status end
-  local name = type(cluster.action_progress) == "table" and next(cluster.action_progress)
-  return name or nil
-end
-
 local function available(cluster)
   return cluster.status == "AVAILABLE" or cluster.status == "ACTIVE"
 end
 
-local function state_text(cluster)
-  local task = has_task(cluster)
+local function state_text(run, cluster)
+  local task = run:cluster_task(cluster)
   return cluster.status .. (text_of(cluster.sub_status) ~= "" and "/" .. cluster.sub_status or "")
     .. (task and ", " .. task .. " is under way" or "")
 end
@@ -247,7 +241,7 @@ local function connection(run, p, id)
   local cluster = run.dws:show_cluster{ cluster_id = id }.cluster
   check_tags(run, p, cluster)
   run:table{ name = "connection", columns = { "what", "value" }, rows = {
-    { "cluster", cluster.name }, { "id", id }, { "state", state_text(cluster) }, { "version", text_of(cluster.version) },
+    { "cluster", cluster.name }, { "id", id }, { "state", state_text(run, cluster) }, { "version", text_of(cluster.version) },
     { "nodes", ("%s x %s"):format(tostring(cluster.number_of_node), text_of(cluster.node_type)) },
     { "address", endpoint(cluster.endpoints, "connect_info") }, { "port", cluster.port },
     { "JDBC", endpoint(cluster.endpoints, "jdbc_url") },
@@ -264,7 +258,7 @@ end
 local function restart(run, p, id)
   run:preflight(function(check)
     local cluster = run.dws:show_cluster{ cluster_id = id }.cluster
-    check("no task on the cluster", not has_task(cluster), state_text(cluster))
+    check("no task on the cluster", not run:cluster_task(cluster), state_text(run, cluster))
   end, { "nobody works in the cluster: a restart takes some 3 minutes and breaks every connection" })
   run:guard{ op = "dws.show_cluster", args = { cluster_id = id }, fields = { "cluster.name", "cluster.status", "cluster.task_status" } }
   if not run:ask{ name = "restart " .. p.name, expect = p.name,
@@ -343,7 +337,7 @@ local function look(run, p)
   end
   run:preflight(function(check)
     check("same cluster", cluster.name == p.name, ("%s is called %s"):format(record.id, cluster.name))
-    check("no task on the cluster", not has_task(cluster), state_text(cluster))
+    check("no task on the cluster", not run:cluster_task(cluster), state_text(run, cluster))
     check("no snapshot under way", open == 0, open == 0 and "none" or open .. " being made or restored")
     check("snapshots to keep", manual >= p.keep_snapshots, ("%d asked for, %d manual ones there"):format(p.keep_snapshots, manual))
   end, { "nobody needs the data of " .. p.name .. " any more, or it is elsewhere" })

@@ -9,8 +9,8 @@
 --   6. verify      the CNs are those that were asked for
 -- A record stands from before the first request until the CNs are as wanted; another change is refused until then.
 
-local STATE = { "cluster.task_status", "cluster.action_progress", "cluster.status" }
 local LEAST, MOST = 2, 20
+local SUITS = { NORMAL = true, UNBALANCED = true }
 
 local BY_HAND = {
   add = {
@@ -33,31 +33,12 @@ local function text_of(value)
   return type(value) == "string" and value ~= "" and value or nil
 end
 
-local function task_of(cluster)
-  local progress = type(cluster.action_progress) == "table" and next(cluster.action_progress)
-  return text_of(cluster.task_status) or progress or nil
-end
-
--- What is under way at the cluster, for the preflight: snapshots begin by themselves and are waited for.
-local function task_line(task)
-  if task == "SNAPSHOTTING" then return "warn", "a snapshot is being taken: it is waited for" end
-  return task == nil, task and task .. " is shown" or "none is under way"
-end
-
 local function record_key(p)
   return "dws_cn_nodes/" .. p.cluster_id
 end
 
 ---------------------------------------------------------------------------
 -- 1. What is, what is wanted, and what was begun before.
-
-local function window_of(run, p)
-  if not (p.window_from or p.window_to) then return nil end
-  if not (p.window_from and p.window_to and p.zone) then
-    run:fail("a window needs window_from, window_to and zone", 'such as window_from="2026-11-22 02:00" window_to=04:00 zone=+08:00')
-  end
-  return run:window{ from = p.window_from, to = p.window_to, zone = p.zone, cut_off = p.cut_off_minutes * 60 }
-end
 
 local function require_parameters(run, p)
   if p.action == "add" and not p.total then run:fail("action=add needs total: how many CNs there shall be", "such as total=5") end
@@ -137,7 +118,7 @@ end
 
 local function look(run, p)
   require_parameters(run, p)
-  local plan = { window = window_of(run, p) }
+  local plan = { window = run:window_of(p) }
   plan.cluster = run.dws:show_cluster{ cluster_id = p.cluster_id }.cluster
   plan.cns, plan.limits = list_cns(run, p)
   show_cns(run, "CNs", plan.cns)
@@ -154,18 +135,17 @@ end
 ---------------------------------------------------------------------------
 -- 2. Preflight.
 
-local function check_state(p, plan, check)
-  local cluster = plan.cluster
-  check("cluster available", cluster.status == "AVAILABLE" or cluster.status == "ACTIVE", ("%s is %s"):format(cluster.name,
-    cluster.status))
-  local sub = cluster.sub_status or "NORMAL"
-  local allowed = sub == "NORMAL" or sub == "UNBALANCED" or p.action == "delete" and sub:find("DEGRADED", 1, true) == 1
-  check("sub-status", allowed, ("%s; normal, unbalanced%s is needed"):format(sub, p.action == "delete" and " or degraded" or ""))
-  local task = task_of(cluster)
-  check("no task", task_line(task))
-  local group = cluster.parameter_group or {}
-  check("no restart due", group.status ~= "Pending-Reboot", group.status == "Pending-Reboot"
-    and "changed parameters wait for a restart" or "the parameters are in step")
+-- The CN of a degraded cluster may be what has to go.
+local function suiting(cluster)
+  local suits, sub = { NORMAL = true, UNBALANCED = true }, text_of(cluster.sub_status) or "NORMAL"
+  if sub:find("DEGRADED", 1, true) == 1 then suits[sub] = true end
+  return suits
+end
+
+local function check_state(run, p, plan, check)
+  local adding = p.action == "add"
+  run:at_rest(check, { cluster = plan.cluster, suits = adding and SUITS or suiting(plan.cluster),
+    needs = adding and "normal or unbalanced" or "normal, unbalanced or degraded", nodes = adding and plan.cluster.nodes or nil })
 end
 
 local function check_add(p, plan, check)
@@ -174,11 +154,6 @@ local function check_add(p, plan, check)
   check("more CNs than now", p.total > #plan.cns, ("%d now, %d wanted"):format(#plan.cns, p.total))
   check("number of CNs", p.total >= LEAST and p.total <= most, ("%d; this cluster may have %d to %d"):format(p.total,
     math.max(tonumber(limits.min_num) or LEAST, LEAST), most))
-  local bad = {}
-  for _, node in ipairs(plan.cluster.nodes or {}) do
-    if node.status ~= "200" and node.status ~= "199" then bad[#bad + 1] = ("%s is %s"):format(node.name, node.status) end
-  end
-  check("nodes available", #bad == 0, #bad == 0 and "all of them" or words(bad))
 end
 
 local function check_delete(plan, check)
@@ -200,7 +175,7 @@ end
 
 local function preflight(run, p, plan)
   run:preflight(function(check)
-    check_state(p, plan, check)
+    check_state(run, p, plan, check)
     if p.action == "add" then check_add(p, plan, check) else check_delete(plan, check) end
   end, BY_HAND[p.action])
 end
@@ -226,11 +201,6 @@ end
 ---------------------------------------------------------------------------
 -- 4. Change, 5. retry.
 
-local function at_rest(run, p)
-  return run:wait{ name = "the cluster before the change", op = "dws.show_cluster", args = { cluster_id = p.cluster_id },
-    field = STATE, success = { "AVAILABLE", "ACTIVE" }, failure = { "FROZEN" }, interval = 30, timeout = p.deadline_hours * 3600 }
-end
-
 local function watch(run, p, plan)
   local seen = run:guard{ op = "dws.list_cluster_cn", args = { cluster_id = p.cluster_id }, fields = { "instances[].id" } }
   local known, count = {}, 0
@@ -253,7 +223,7 @@ end
 -- Refused, it has not begun: what is recorded then is what was recorded before.
 local function send(run, p, plan)
   if plan.window then run:enter(plan.window) end
-  at_rest(run, p)
+  run:cluster_at_rest{ name = "the cluster before the change", id = p.cluster_id, timeout = p.deadline_hours * 3600 }
   watch(run, p, plan)
   run:record(record_key(p), plan.change)
   if plan.window then run:enter(plan.window) end

@@ -9,8 +9,8 @@
 --   6. verify      values and status, read again
 -- action=undo does the same with the old values that the last change recorded.
 
-local STATE = { "cluster.task_status", "cluster.action_progress", "cluster.status" }
 local GROUP = "hiddenParameterGroup"
+local PAST = { REBOOT_FAILURE = "an earlier restart failed; it may be repeated" }
 
 local BY_HAND = {
   "what the values mean for running jobs: they apply to new sessions, or after a restart, to everything",
@@ -25,17 +25,6 @@ local function text_of(value)
   return type(value) == "string" and value ~= "" and value or nil
 end
 
-local function task_of(cluster)
-  local progress = type(cluster.action_progress) == "table" and next(cluster.action_progress)
-  return text_of(cluster.task_status) or progress or nil
-end
-
--- What is under way at the cluster, for the preflight: snapshots begin by themselves and are waited for.
-local function task_line(task)
-  if task == "SNAPSHOTTING" then return "warn", "a snapshot is being taken: it is waited for" end
-  return task == nil, task and task .. " is shown" or "none is under way"
-end
-
 local function record_key(p)
   return "dws_parameter_change/" .. p.cluster_id
 end
@@ -48,13 +37,17 @@ end
 ---------------------------------------------------------------------------
 -- 1. Look.
 
+-- A window that is not meant to be kept is more likely a slip than a wish.
 local function window_of(run, p)
-  if p.restart ~= "window" then return nil end
-  if not (p.window_from and p.window_to and p.zone) then
+  if p.restart == "window" and not (p.window_from and p.window_to and p.zone) then
     run:fail("restart=window needs window_from, window_to and zone",
       'such as window_from="2026-11-22 02:00" window_to=03:00 zone=+08:00; or restart=ask, restart=no')
   end
-  return run:window{ from = p.window_from, to = p.window_to, zone = p.zone, cut_off = p.cut_off_minutes * 60 }
+  local window = run:window_of(p)
+  if window and p.restart ~= "window" then
+    run:fail(("a window is given, yet restart=%s would not keep to it"):format(p.restart), "say restart=window, or leave the window out")
+  end
+  return window
 end
 
 -- What is declared, one entry a parameter and kind of node; without a kind, for each that it has.
@@ -118,12 +111,9 @@ end
 ---------------------------------------------------------------------------
 -- 2. Preflight.
 
-local function check_state(plan, check)
-  local cluster, group = plan.cluster, plan.group
-  check("cluster available", cluster.status == "AVAILABLE" or cluster.status == "ACTIVE", ("%s is %s"):format(cluster.name,
-    cluster.status))
-  local task = task_of(cluster)
-  check("no task", task_line(task))
+local function check_state(run, plan, check)
+  local group = plan.group
+  run:at_rest(check, { cluster = plan.cluster, past = PAST, restart_due = true })
   if group.status == "Pending-Reboot" then
     check("parameters in step", "warn", "an earlier change waits for a restart, which would take it over, too")
   elseif group.status == "Sync-Failure" then
@@ -191,7 +181,7 @@ end
 
 local function preflight(run, plan)
   run:preflight(function(check)
-    check_state(plan, check)
+    check_state(run, plan, check)
     check_names(plan, check)
     check_values(plan, check)
   end, BY_HAND)
@@ -219,8 +209,7 @@ end
 -- 4. Change.
 
 local function at_rest(run, p, what)
-  return run:wait{ name = what, op = "dws.show_cluster", args = { cluster_id = p.cluster_id }, field = STATE,
-    success = { "AVAILABLE", "ACTIVE" }, failure = { "FROZEN" }, interval = 30, timeout = p.deadline_hours * 3600 }
+  run:cluster_at_rest{ name = what, id = p.cluster_id, past = PAST, timeout = p.deadline_hours * 3600 }
 end
 
 local function values_of(list, field)

@@ -35,11 +35,6 @@ local function readonly(cluster)
   return text_of(cluster.sub_status):find("READONLY", 1, true) ~= nil
 end
 
-local function task_of(cluster)
-  if text_of(cluster.task_status) ~= "" then return cluster.task_status end
-  return type(cluster.action_progress) == "table" and next(cluster.action_progress) or nil
-end
-
 local function number_in(text)
   return tonumber((text_of(text):match("[%d.]+")))
 end
@@ -140,7 +135,7 @@ local function preflight(run, p, plan)
   run:preflight(function(check)
     check("read-only", readonly(cluster), "sub_status is " .. text_of(cluster.sub_status))
     check("available", cluster.status == "AVAILABLE" or cluster.status == "ACTIVE", ("%s is %s"):format(cluster.name, cluster.status))
-    local task = task_of(cluster)
+    local task = run:cluster_task(cluster)
     check("no task on the cluster", not task, task and task .. " is under way" or "none")
     check_room(p, plan, check)
     check_size(run, p, plan, check)

@@ -10,8 +10,11 @@
 -- The document has no such call; the SDK's is used. What the console calls "change all specifications" (another number
 -- of nodes and other disks by a new cluster and a migration) has no call at all: see the page.
 
-local STATE = { "cluster.task_status", "cluster.action_progress", "cluster.status" }
 local FAILED = "FLAVOR_RESIZING_FAILED"
+
+-- A failed change of the flavor is no obstacle to another one.
+local PAST = { [FAILED] = "an earlier change of the flavor failed; it may be repeated" }
+local SUITS = { NORMAL = true, UNBALANCED = true }
 
 local BY_HAND = {
   "the application can do without the cluster for 5 to 10 minutes, and connects again by itself",
@@ -19,31 +22,8 @@ local BY_HAND = {
   "no other task on the cluster from now until it has ended",
 }
 
-local function text_of(value)
-  return type(value) == "string" and value ~= "" and value or nil
-end
-
-local function task_of(cluster)
-  local progress = type(cluster.action_progress) == "table" and next(cluster.action_progress)
-  return text_of(cluster.task_status) or progress or nil
-end
-
--- What is under way at the cluster, for the preflight: snapshots begin by themselves and are waited for.
-local function task_line(task)
-  if task == "SNAPSHOTTING" then return "warn", "a snapshot is being taken: it is waited for" end
-  return task == nil, task and task .. " is shown" or "none is under way"
-end
-
 ---------------------------------------------------------------------------
 -- 1. Look.
-
-local function window_of(run, p)
-  if not (p.window_from or p.window_to) then return nil end
-  if not (p.window_from and p.window_to and p.zone) then
-    run:fail("a window needs window_from, window_to and zone", 'such as window_from="2026-11-22 02:00" window_to=04:00 zone=+08:00')
-  end
-  return run:window{ from = p.window_from, to = p.window_to, zone = p.zone, cut_off = p.cut_off_minutes * 60 }
-end
 
 local function class_of(classes, name)
   for _, class in ipairs(classes) do
@@ -60,7 +40,7 @@ local function show_offered(run, offered)
 end
 
 local function look(run, p)
-  local plan = { window = window_of(run, p) }
+  local plan = { window = run:window_of(p) }
   plan.cluster = run.dws:show_cluster{ cluster_id = p.cluster_id }.cluster
   plan.before = plan.cluster.node_type
   plan.nothing = plan.before == p.flavor
@@ -89,28 +69,10 @@ local function at_least(version, wanted)
   return true
 end
 
--- A failed change of the flavor is no obstacle to another one.
-local function check_state(plan, check)
+local function check_state(run, plan, check)
   local cluster = plan.cluster
-  check("cluster available", cluster.status == "AVAILABLE" or cluster.status == "ACTIVE", ("%s is %s"):format(cluster.name,
-    cluster.status))
-  local sub = cluster.sub_status or "NORMAL"
-  check("sub-status", sub == "NORMAL" or sub == "UNBALANCED", sub .. "; normal or unbalanced is needed")
-  local task = task_of(cluster)
-  if task == FAILED then
-    check("no task", "warn", "an earlier change of the flavor failed; it may be repeated")
-  else
-    check("no task", task_line(task))
-  end
-  local group = cluster.parameter_group or {}
-  check("no restart due", group.status ~= "Pending-Reboot", group.status == "Pending-Reboot"
-    and "changed parameters wait for a restart" or "the parameters are in step")
+  run:at_rest(check, { cluster = cluster, suits = SUITS, needs = "normal or unbalanced", past = PAST, nodes = cluster.nodes })
   check("kernel", at_least(cluster.version, { 8, 1, 1, 300 }), ("%s; 8.1.1.300 or later is needed"):format(tostring(cluster.version)))
-  local bad = {}
-  for _, node in ipairs(cluster.nodes or {}) do
-    if node.status ~= "200" then bad[#bad + 1] = ("%s is %s"):format(node.name, node.status) end
-  end
-  check("nodes available", #bad == 0, #bad == 0 and ("%d of them"):format(cluster.number_of_node) or table.concat(bad, ", "))
 end
 
 local function check_supply(p, plan, check)
@@ -132,27 +94,16 @@ local function check_supply(p, plan, check)
   end
 end
 
--- How full the fullest disk is, by a call that only the SDK knows; nil and why where it is not shown.
-local function fullest_disk(run, p)
-  local body, err = run:try(run.dws.show_cluster_volume, run.dws, { cluster_id = p.cluster_id })
-  local fullest = 0
-  for _, disk in ipairs(body and body.disk_info_list or {}) do
-    fullest = math.max(fullest, tonumber(tostring(disk.percentage):match("^[%d.]+")) or 0)
-  end
-  if fullest == 0 then return nil, err and err.message or "no disk is shown" end
-  return fullest
-end
-
 local function check_snapshot(run, p, check)
   if p.snapshot == "none" then return check("snapshot before it", "warn", "none is taken") end
-  local fullest, why = fullest_disk(run, p)
+  local fullest, why = run:fullest_disk(p.cluster_id)
   if not fullest then return check("disks below 70 % for the snapshot", "unseen", why) end
   check("disks below 70 % for the snapshot", fullest < 70, ("the fullest is at %.0f %%; snapshot=none does without"):format(fullest))
 end
 
 local function preflight(run, p, plan)
   run:preflight(function(check)
-    check_state(plan, check)
+    check_state(run, plan, check)
     check_supply(p, plan, check)
     check_snapshot(run, p, check)
   end, BY_HAND)
@@ -172,8 +123,7 @@ end
 
 -- Automated snapshots begin when they like: the cluster has to be at rest before anything is asked of it.
 local function at_rest(run, p, what)
-  run:wait{ name = what, op = "dws.show_cluster", args = { cluster_id = p.cluster_id }, field = STATE,
-    success = { "AVAILABLE", "ACTIVE", FAILED }, failure = { "FROZEN" }, interval = 30, timeout = p.deadline_hours * 3600 }
+  run:cluster_at_rest{ name = what, id = p.cluster_id, past = PAST, timeout = p.deadline_hours * 3600 }
 end
 
 local function snapshot(run, p, plan)

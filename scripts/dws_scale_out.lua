@@ -13,7 +13,10 @@
 
 local STATE = { "cluster.task_status", "cluster.action_progress", "cluster.status" }
 local MOST_NODES = 256
-local SUITABLE = { NORMAL = true, READONLY = true, UNBALANCED = true, ["UNBALANCED READONLY"] = true }
+local SUITS = { NORMAL = true, READONLY = true, UNBALANCED = true, ["UNBALANCED READONLY"] = true }
+
+-- A failed scale-out that the service took back is no obstacle to another one.
+local PAST = { RESIZE_FAILURE = "an earlier scale-out failed and was taken back by the service" }
 
 local BY_HAND = {
   "the inspection of the cluster has passed within the last 24 hours (from 8.1.1 on)",
@@ -23,38 +26,11 @@ local BY_HAND = {
   "no restart, class change, CN change, snapshot or password reset meanwhile: the service refuses them",
 }
 
-local function text_of(value)
-  return type(value) == "string" and value ~= "" and value or nil
-end
-
-local function task_of(cluster)
-  local progress = type(cluster.action_progress) == "table" and next(cluster.action_progress)
-  return text_of(cluster.task_status) or progress or nil
-end
-
--- What is under way at the cluster, for the preflight: snapshots begin by themselves and are waited for.
-local function task_line(task)
-  if task == "SNAPSHOTTING" then return "warn", "a snapshot is being taken: it is waited for" end
-  return task == nil, task and task .. " is shown" or "none is under way"
-end
-
-local function available(cluster)
-  return cluster.status == "AVAILABLE" or cluster.status == "ACTIVE"
-end
-
 ---------------------------------------------------------------------------
 -- 1. What is.
 
-local function window_of(run, p)
-  if not (p.window_from or p.window_to) then return nil end
-  if not (p.window_from and p.window_to and p.zone) then
-    run:fail("a window needs window_from, window_to and zone", 'such as window_from="2026-11-22 02:00" window_to=06:00 zone=+08:00')
-  end
-  return run:window{ from = p.window_from, to = p.window_to, zone = p.zone, cut_off = p.cut_off_minutes * 60 }
-end
-
 local function look(run, p)
-  local plan = { window = window_of(run, p) }
+  local plan = { window = run:window_of(p) }
   plan.cluster = run.dws:show_cluster{ cluster_id = p.cluster_id }.cluster
   plan.before = plan.cluster.number_of_node
   plan.total = plan.before + p.nodes
@@ -68,29 +44,11 @@ end
 ---------------------------------------------------------------------------
 -- 2. Preflight.
 
--- A failed scale-out that the service took back is no obstacle to another one.
-local function check_state(plan, check)
-  local cluster = plan.cluster
-  check("cluster available", available(cluster), ("%s is %s"):format(cluster.name, cluster.status))
-  local sub = cluster.sub_status or "NORMAL"
-  check("sub-status", SUITABLE[sub] == true, sub .. "; normal, read-only or unbalanced is needed")
-  local task = task_of(cluster)
-  if task == "RESIZE_FAILURE" then
-    check("no task", "warn", "an earlier scale-out failed and was taken back by the service")
-  else
-    check("no task", task_line(task))
-  end
-  local group = cluster.parameter_group or {}
-  check("no restart due", group.status ~= "Pending-Reboot", group.status == "Pending-Reboot"
-    and "changed parameters wait for a restart" or "the parameters are in step")
-end
-
 local function check_nodes(plan, p, check)
-  local idle, bad = 0, {}
+  local idle = 0
   for _, node in ipairs(plan.cluster.nodes or {}) do
-    if node.status == "199" then idle = idle + 1 elseif node.status ~= "200" then bad[#bad + 1] = node.name .. " is " .. node.status end
+    if node.status == "199" then idle = idle + 1 end
   end
-  check("nodes available", #bad == 0, #bad == 0 and ("%d of them"):format(plan.before) or table.concat(bad, ", "))
   check("idle nodes", idle == 0 or p.nodes % p.ring_size == 0, ("%d; with idle nodes only whole rings of %d can be added"):format(
     idle, p.ring_size))
   check("number of nodes", plan.total <= MOST_NODES, ("%d and %d are %d; %d at most"):format(plan.before, p.nodes, plan.total, MOST_NODES))
@@ -117,17 +75,6 @@ local function check_supply(plan, p, check)
   end
 end
 
--- How full the fullest disk is, by a call that only the SDK knows; nil and why where it is not shown.
-local function fullest_disk(run, p)
-  local body, err = run:try(run.dws.show_cluster_volume, run.dws, { cluster_id = p.cluster_id })
-  local fullest = 0
-  for _, disk in ipairs(body and body.disk_info_list or {}) do
-    fullest = math.max(fullest, tonumber(tostring(disk.percentage):match("^[%d.]+")) or 0)
-  end
-  if fullest == 0 then return nil, err and err.message or "no disk is shown" end
-  return fullest
-end
-
 -- From 8.1.3.101 on a read-only cluster takes no snapshots.
 local function check_snapshot(run, p, plan, check)
   if p.snapshot == "none" then
@@ -135,14 +82,15 @@ local function check_snapshot(run, p, plan, check)
   end
   local sub = plan.cluster.sub_status or "NORMAL"
   check("not read-only for the snapshot", not sub:find("READONLY", 1, true), sub .. "; snapshot=none does without")
-  local fullest, why = fullest_disk(run, p)
+  local fullest, why = run:fullest_disk(p.cluster_id)
   if not fullest then return check("disks below 70 % for the snapshot", "unseen", why) end
   check("disks below 70 % for the snapshot", fullest < 70, ("the fullest is at %.0f %%; snapshot=none does without"):format(fullest))
 end
 
 local function preflight(run, p, plan)
   run:preflight(function(check)
-    check_state(plan, check)
+    run:at_rest(check, { cluster = plan.cluster, suits = SUITS, needs = "normal, read-only or unbalanced", past = PAST,
+      nodes = plan.cluster.nodes })
     check_nodes(plan, p, check)
     check_supply(plan, p, check)
     check_snapshot(run, p, plan, check)
@@ -163,9 +111,8 @@ end
 
 -- Automated snapshots begin when they like: the cluster has to be at rest before anything is asked of it.
 local function at_rest(run, p, what)
-  return run:wait{ name = what, op = "dws.show_cluster", args = { cluster_id = p.cluster_id }, field = STATE,
-    success = { "AVAILABLE", "ACTIVE", "RESIZE_FAILURE" }, failure = { "REDISTRIBUTE_FAILURE", "FROZEN" }, interval = 30,
-    timeout = p.deadline_hours * 3600 }.value.cluster
+  run:cluster_at_rest{ name = what, id = p.cluster_id, past = PAST, failure = { "REDISTRIBUTE_FAILURE" },
+    timeout = p.deadline_hours * 3600 }
 end
 
 local function snapshot(run, p, plan)

@@ -11,10 +11,11 @@
 -- A record stands from before the first request until the nodes are gone. The next start takes up what it finds there:
 -- it follows what is under way, enters a failed scale-in again, or verifies what has ended meanwhile.
 
-local STATE = { "cluster.task_status", "cluster.action_progress", "cluster.status" }
 local DAY = 86400000
 local LATE_SECONDS = 120
 local FAILED = "CLUSTER_SHRINK_FAILED"
+local PAST = { [FAILED] = FAILED .. " is shown: an earlier scale-in failed",
+  SHRINK_CHECK_FAILED = "SHRINK_CHECK_FAILED is shown: an earlier scale-in failed" }
 local UNDER_WAY = { SHRINK_CHECKING = true, CLUSTER_SHRINKING = true }
 
 local BY_HAND = {
@@ -29,17 +30,6 @@ local function text_of(value)
   return type(value) == "string" and value ~= "" and value or nil
 end
 
-local function task_of(cluster)
-  local progress = type(cluster.action_progress) == "table" and next(cluster.action_progress)
-  return text_of(cluster.task_status) or progress or nil
-end
-
--- What is under way at the cluster, for the preflight: snapshots begin by themselves and are waited for.
-local function task_line(task)
-  if task == "SNAPSHOTTING" then return "warn", "a snapshot is being taken: it is waited for" end
-  return task == nil, task and task .. " is shown" or "none is under way"
-end
-
 local function record_key(p)
   return "dws_shrink/" .. p.cluster_id
 end
@@ -47,17 +37,9 @@ end
 ---------------------------------------------------------------------------
 -- 1. What is, and what was begun before.
 
-local function window_of(run, p)
-  if not (p.window_from or p.window_to) then return nil end
-  if not (p.window_from and p.window_to and p.zone) then
-    run:fail("a window needs window_from, window_to and zone", 'such as window_from="2026-11-22 02:00" window_to=06:00 zone=+08:00')
-  end
-  return run:window{ from = p.window_from, to = p.window_to, zone = p.zone, cut_off = p.cut_off_minutes * 60 }
-end
-
 -- How this start goes on: "anew", "again" after a failure, "follow" what is under way, "verify" what has ended.
-local function mode_of(plan)
-  local task, record = task_of(plan.cluster), plan.record
+local function mode_of(run, plan)
+  local task, record = run:cluster_task(plan.cluster), plan.record
   if task == FAILED then return "again" end
   if record and (task and UNDER_WAY[task] or task == "SNAPSHOTTING") then return "follow" end
   if record and plan.cluster.number_of_node == record.before - record.nodes then return "verify" end
@@ -72,14 +54,14 @@ local function require_same_number(run, p, plan)
 end
 
 local function look(run, p)
-  local plan = { window = window_of(run, p), record = run:recorded(record_key(p)) }
+  local plan = { window = run:window_of(p), record = run:recorded(record_key(p)) }
   plan.cluster = run.dws:show_cluster{ cluster_id = p.cluster_id }.cluster
-  plan.mode = mode_of(plan)
+  plan.mode = mode_of(run, plan)
   if plan.record and plan.mode == "anew" then
     run:note("a scale-in is recorded and the cluster shows none: looking again in a while, it may show late")
     run:sleep(LATE_SECONDS)
     plan.cluster = run.dws:show_cluster{ cluster_id = p.cluster_id }.cluster
-    plan.mode = mode_of(plan)
+    plan.mode = mode_of(run, plan)
   end
   require_same_number(run, p, plan)
   plan.nodes = p.nodes or plan.record and plan.record.nodes
@@ -102,23 +84,12 @@ end
 ---------------------------------------------------------------------------
 -- 2. Preflight.
 
-local function check_state(plan, check)
-  local cluster = plan.cluster
-  local again = plan.mode == "again"
-  check("cluster available", cluster.status == "AVAILABLE" or cluster.status == "ACTIVE", ("%s is %s"):format(cluster.name,
-    cluster.status))
+local function check_state(run, plan, check)
+  local cluster, again = plan.cluster, plan.mode == "again"
+  run:at_rest(check, { cluster = cluster, past = PAST, nodes = not again and cluster.nodes or nil })
   local sub = cluster.sub_status or "NORMAL"
   check("not read-only", not sub:find("READONLY", 1, true), sub)
   check("balanced", again or sub == "NORMAL" or sub:find("READONLY", 1, true) ~= nil, sub)
-  local task = task_of(cluster)
-  if again or task == "SHRINK_CHECK_FAILED" then
-    check("no other task", "warn", task .. " is shown: an earlier scale-in failed")
-  else
-    check("no other task", task_line(task))
-  end
-  local group = cluster.parameter_group or {}
-  check("no restart due", group.status ~= "Pending-Reboot", group.status == "Pending-Reboot"
-    and "changed parameters wait for a restart" or "the parameters are in step")
 end
 
 local function check_rings(run, p, plan, check)
@@ -146,12 +117,11 @@ local function last_nodes(cluster, count)
 end
 
 local function check_nodes(run, p, plan, check)
-  local idle, bad, with_cn, names = 0, {}, {}, {}
+  local idle, with_cn, names = 0, {}, {}
   for _, node in ipairs(plan.cluster.nodes or {}) do
-    if node.status == "199" then idle = idle + 1 elseif node.status ~= "200" then bad[#bad + 1] = node.name .. " is " .. node.status end
+    if node.status == "199" then idle = idle + 1 end
   end
   check("no idle nodes", idle == 0, ("%d"):format(idle))
-  check("nodes available", #bad == 0, #bad == 0 and "all of them" or table.concat(bad, ", "))
   local cns = {}
   for _, cn in ipairs(run.dws:list_cluster_cn{ cluster_id = p.cluster_id }.instances or {}) do cns[cn.name] = true end
   for i, node in ipairs(last_nodes(plan.cluster, plan.nodes)) do
@@ -162,19 +132,8 @@ local function check_nodes(run, p, plan, check)
     or "delete their CNs first (dws_cn_nodes): " .. table.concat(with_cn, ", "))
 end
 
--- How full the fullest disk is, by a call that only the SDK knows; nil and why where it is not shown.
-local function fullest_disk(run, p)
-  local body, err = run:try(run.dws.show_cluster_volume, run.dws, { cluster_id = p.cluster_id })
-  local fullest = 0
-  for _, disk in ipairs(body and body.disk_info_list or {}) do
-    fullest = math.max(fullest, tonumber(tostring(disk.percentage):match("^[%d.]+")) or 0)
-  end
-  if fullest == 0 then return nil, err and err.message or "no disk is shown" end
-  return fullest
-end
-
 local function check_disks(run, p, plan, check)
-  local fullest, why = fullest_disk(run, p)
+  local fullest, why = run:fullest_disk(p.cluster_id)
   if not fullest then return check("disks below 80 %", "unseen", why) end
   local predicted = plan.total > 0 and fullest * plan.before / plan.total or 100
   check("disks below 80 %", fullest < 80, ("the fullest is at %.0f %%"):format(fullest))
@@ -219,7 +178,7 @@ end
 
 local function preflight(run, p, plan)
   run:preflight(function(check)
-    check_state(plan, check)
+    check_state(run, plan, check)
     if plan.mode == "again" then return end
     check_rings(run, p, plan, check)
     check_nodes(run, p, plan, check)
@@ -247,9 +206,7 @@ end
 
 -- Automated snapshots begin when they like: the cluster has to be at rest before anything is asked of it.
 local function at_rest(run, p, what)
-  return run:wait{ name = what, op = "dws.show_cluster", args = { cluster_id = p.cluster_id }, field = STATE,
-    success = { "AVAILABLE", "ACTIVE", "SHRINK_CHECK_FAILED", FAILED }, failure = { "FROZEN" }, interval = 30,
-    timeout = p.deadline_hours * 3600 }.value.cluster
+  run:cluster_at_rest{ name = what, id = p.cluster_id, past = PAST, timeout = p.deadline_hours * 3600 }
 end
 
 local function snapshot(run, p, plan)

@@ -27,11 +27,6 @@ local function text_of(value)
   return type(value) == "string" and value or ""
 end
 
-local function task_of(cluster)
-  if text_of(cluster.task_status) ~= "" then return cluster.task_status end
-  return type(cluster.action_progress) == "table" and next(cluster.action_progress) or nil
-end
-
 local function available(cluster)
   return cluster.status == "AVAILABLE" or cluster.status == "ACTIVE"
 end
@@ -71,7 +66,7 @@ local function check_source(run, p, plan, check)
   local source = plan.source
   check("source available", available(source), ("%s is %s"):format(source.name, source.status))
   if p.snapshot_id then return end
-  local task = task_of(source)
+  local task = run:cluster_task(source)
   check("no task on the source", not task, task and task .. " is under way" or "none")
   check("source sound", text_of(source.sub_status) == "" or SOUND[source.sub_status] == true,
     ("%s is %s; a snapshot needs NORMAL or UNBALANCED"):format(source.name, text_of(source.sub_status)))
@@ -87,14 +82,8 @@ end
 -- The manual wants less than 70 percent; only the SDK has the call that tells.
 local function check_disks(run, p, check)
   if p.snapshot_id then return end
-  local body, err = run:try(run.dws.show_cluster_volume, run.dws, { cluster_id = p.cluster_id })
-  if not body then return check("disks below 70 %", "unseen", err.message) end
-  local fullest
-  for _, disk in ipairs(body.disk_info_list or {}) do
-    local percent = tonumber((text_of(disk.percentage):gsub("%%", "")))
-    if percent and percent > (fullest or 0) then fullest = percent end
-  end
-  if not fullest then return check("disks below 70 %", "unseen", "the answer names no percentage") end
+  local fullest, why = run:fullest_disk(p.cluster_id)
+  if not fullest then return check("disks below 70 %", "unseen", why) end
   check("disks below 70 %", fullest < 70, ("the fullest has %.0f %%"):format(fullest))
 end
 

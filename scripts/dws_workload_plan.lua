@@ -10,7 +10,6 @@
 -- The document's calls neither list plans nor show what a pool may use. The SDK's do; where a region lacks them, what
 -- this runbook recorded stands in, and the drift says so. A pool or plan that it did not make is never deleted.
 
-local STATE = { "cluster.task_status", "cluster.action_progress", "cluster.status" }
 local ITEMS = { "cpu_share", "cpu_limit", "memory", "tablespace", "activestatements" }
 local RANGES = { cpu_share = { 1, 99 }, cpu_limit = { 0, 100 }, memory = { 0, 100 }, tablespace = { -1 }, activestatements = { -1 } }
 
@@ -21,21 +20,6 @@ local BY_HAND = {
 
 local function words(list)
   return table.concat(list, ", ")
-end
-
-local function text_of(value)
-  return type(value) == "string" and value ~= "" and value or nil
-end
-
-local function task_of(cluster)
-  local progress = type(cluster.action_progress) == "table" and next(cluster.action_progress)
-  return text_of(cluster.task_status) or progress or nil
-end
-
--- What is under way at the cluster, for the preflight: snapshots begin by themselves and are waited for.
-local function task_line(task)
-  if task == "SNAPSHOTTING" then return "warn", "a snapshot is being taken: it is waited for" end
-  return task == nil, task and task .. " is shown" or "none is under way"
 end
 
 local function made_key(p, kind, name)
@@ -140,8 +124,7 @@ local function preflight(run, p, parts)
   local names = {}
   for i, queue in ipairs(parts.wanted) do names[i] = queue.name end
   run:preflight(function(check)
-    local task = task_of(parts.cluster)
-    check("no task", task_line(task))
+    run:at_rest(check, { cluster = parts.cluster })
     local doubled = twice(names)
     table.move(twice(parts.plans_wanted), 1, #parts.plans_wanted, #doubled + 1, doubled)
     check("declared names", #doubled == 0, #doubled == 0 and ("%d pools, %d plans, each once"):format(#names, #parts.plans_wanted)
@@ -240,8 +223,7 @@ end
 
 -- Automated snapshots begin when they like, and a cluster at work takes no change.
 local function at_rest(run, p)
-  run:wait{ name = "the cluster before the change", op = "dws.show_cluster", args = { cluster_id = p.cluster_id }, field = STATE,
-    success = { "AVAILABLE", "ACTIVE" }, interval = 30, timeout = p.deadline_hours * 3600 }
+  run:cluster_at_rest{ name = "the cluster before the change", id = p.cluster_id, timeout = p.deadline_hours * 3600 }
   run:guard{ op = "dws.list_workload_queue", args = { cluster_id = p.cluster_id }, fields = { "workload_queue_name_list" } }
 end
 

@@ -183,7 +183,7 @@ describe("the preflight of taking nodes away", function()
     ["cluster available"] = function(c) c.status = "UNAVAILABLE" end,
     ["not read-only"] = function(c) c.sub_status = "READONLY" end,
     ["balanced"] = function(c) c.sub_status = "UNBALANCED" end,
-    ["no other task"] = function(c) c.failure = "WAITING_REDISTRIBUTION" end,
+    ["no task"] = function(c) c.failure = "WAITING_REDISTRIBUTION" end,
     ["no restart due"] = function(c) c.groups[2].status = "Pending-Reboot" end,
     ["nodes available"] = function(c) c.nodes[2].status = "300" end,
     ["nodes without CN"] = function(c) c.nodes[5].cn = "00000000-0000-4000-8000-000000000000" end,
@@ -215,7 +215,7 @@ describe("the preflight of taking nodes away", function()
     world.sim:advance(10)
     local result, reporter = shrink(world)
     assert.equal("done", result.status, tostring(result.error))
-    assert.is_true(reporter:has("^warn no other task: a snapshot is being taken: it is waited for$"))
+    assert.is_true(reporter:has("^warn no task: a snapshot is being taken: it is waited for$"))
     assert.is_true(reporter:has("^unseen default_storage_nodegroup: not seen"))
   end)
 

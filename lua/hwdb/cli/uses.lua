@@ -9,7 +9,10 @@ local M = {}
 local SERVICES = { ddm = true, dws = true, dbss = true, rds = true, bss = true, iam = true }
 local LISTS = require("hwdb.pages").WAYS
 -- What members of the handle read: run:jobs.
-local LOOKS = require("hwdb.runbook.jobs").LOOKS
+local LOOKS = {}
+for _, part in ipairs({ "jobs", "clusters" }) do
+  for member, op in pairs(require("hwdb.runbook." .. part).LOOKS) do LOOKS[member] = op end
+end
 
 -- -- words ------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 -- through the journal. Calls raise the client's error object; run:try turns
 -- that back into nil, err.
 local calls = require("hwdb.runbook.calls")
+local clusters = require("hwdb.runbook.clusters")
 local core = require("hwdb.core")
 local elsewhere = require("hwdb.runbook.elsewhere")
 local exec = require("hwdb.runbook.exec")
@@ -231,11 +232,35 @@ function Run:follow_order(spec)
 end
 
 ---Preflight lines that every change of a DDM instance needs, one for each thing given: that the instance is running, no
----task is under way, its nodes work, its schemas and their data nodes are at rest.
----@param check fun(name: string, fulfilled: boolean, detail: string) of run:preflight
----@param seen { instance: table?, jobs: table[]?, nodes: table[]?, schemas: table[]? } as read before
+---task is under way, its nodes work, its schemas and their data nodes are at rest. With a DWS `cluster`: that it is
+---available, fit for the change, without a task, without a restart due, and that its nodes work.
+---@param check fun(name: string, fulfilled: boolean|string, detail: string) of run:preflight
+---@param seen { instance: table?, jobs: table[]?, nodes: table[]?, schemas: table[]? }|hwdb.runbook.ClusterSeen as read before
 function Run:at_rest(check, seen) -- luacheck: ignore 212
+  if seen.cluster then return clusters.check(check, seen) end
   rest.check(check, seen)
+end
+
+---The task that a DWS cluster shows.
+---@param cluster table of show_cluster or list_clusters
+---@return string? task nil: none
+function Run:cluster_task(cluster) -- luacheck: ignore 212
+  return clusters.task(cluster)
+end
+
+---Waits until a DWS cluster shows no task, or one of those in `past`.
+---@param spec { name: string, id: string, timeout: number, past: table<string, string>?, failure: string[]? } seconds
+---@return table cluster as it is then
+function Run:cluster_at_rest(spec)
+  return clusters.at_rest(self, spec)
+end
+
+---How full the fullest disk of a DWS cluster is; nil and why where no call shows it.
+---@param cluster_id string
+---@return number? percent
+---@return string? why
+function Run:fullest_disk(cluster_id)
+  return clusters.fullest_disk(self, cluster_id)
 end
 
 ---The nodes of a DDM instance that do not work.
