@@ -42,10 +42,12 @@ local function at_least(version, wanted)
 end
 
 -- Names in a line; of many the first.
+local SHOWN = 12
+
 local function held(list)
   if #list == 0 then return "no databases" end
-  if #list <= 12 then return words(list) end
-  return ("%s … (%d in all)"):format(table.concat(list, ", ", 1, 12), #list)
+  if #list <= SHOWN then return words(list) end
+  return ("%s … (%d in all)"):format(table.concat(list, ", ", 1, SHOWN), #list)
 end
 
 local function major(version)
@@ -315,9 +317,18 @@ local function watch(run, plan)
   if changed then run:fail("a target was changed by somebody else since the preflight", "nothing has been overwritten; begin again") end
 end
 
+-- A question names the first only; what is overwritten is seen whole before it.
+local function show_contents(run, node, contents)
+  if #contents <= SHOWN then return end
+  local rows = {}
+  for i, name in ipairs(contents) do rows[i] = { name } end
+  run:table{ name = "contents of " .. node.name, columns = { "it holds" }, rows = rows, note = ("%d, to be replaced"):format(#rows) }
+end
+
 local function confirm(run, plan)
   for _, relation in ipairs(plan.relations) do
     local node = relation.node
+    show_contents(run, node, relation.contents)
     if not run:ask{ name = "overwrite " .. node.name, expect = node.name,
         question = ("ALL DATA of the RDS instance %s (%s) is replaced by that of %s; it holds: %s. Type its name to go on"):format(
           node.name, node.id, relation.source.instance_name, held(relation.contents)) } then

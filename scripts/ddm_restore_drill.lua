@@ -46,10 +46,12 @@ local function at_least(version, wanted)
 end
 
 -- Names in a line; of many the first.
+local SHOWN = 12
+
 local function held(list)
   if #list == 0 then return "no databases" end
-  if #list <= 12 then return words(list) end
-  return ("%s … (%d in all)"):format(table.concat(list, ", ", 1, 12), #list)
+  if #list <= SHOWN then return words(list) end
+  return ("%s … (%d in all)"):format(table.concat(list, ", ", 1, SHOWN), #list)
 end
 
 -- A refusal with what was refused.
@@ -400,8 +402,17 @@ end
 ---------------------------------------------------------------------------
 -- 3. Before the first purchase, so that no time is measured while a person thinks.
 
+-- A question names the first only; what is overwritten is seen whole before it.
+local function show_contents(run, node, contents)
+  if #contents <= SHOWN then return end
+  local rows = {}
+  for i, name in ipairs(contents) do rows[i] = { name } end
+  run:table{ name = "contents of " .. node.name, columns = { "it holds" }, rows = rows, note = ("%d, to be replaced"):format(#rows) }
+end
+
 local function confirm(run, plan)
   for _, node in ipairs(plan.nodes) do
+    show_contents(run, node.target, node.contents)
     if not run:ask{ name = "overwrite " .. node.target.name, expect = node.target.name,
         question = ("ALL DATA of the RDS instance %s (%s) is replaced by that of %s; it holds: %s. Type its name to go on"):format(
           node.target.name, node.id, node.source.instance_name, held(node.contents)) } then

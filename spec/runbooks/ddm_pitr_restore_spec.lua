@@ -106,6 +106,21 @@ describe("what a point-in-time restore overwrites", function()
     assert.same({}, support.effects(world))
   end)
 
+  it("is shown whole before its name is asked for, however much it holds", function()
+    local world = support.world()
+    local list = {}
+    for i = 1, 230 do list[i] = ("db%03d"):format(i) end
+    support.fill(world, 3, table.unpack(list))
+    local report, seen = require("spec.runbooks.instance_support").reporter(), nil
+    restore(world, {}, { accept = {}, report = report, ask = function(q)
+      seen = seen or { q.question, report.tables["contents of rds-spare-1"] }
+      return "no"
+    end })
+    assert.matches("it holds: db001, .*, db012 … %(230 in all%)", seen[1])
+    assert.same({ 230, { "db230" } }, { #seen[2].rows, seen[2].rows[230] })
+    assert.is_nil(report.tables["contents of rds-spare-2"])
+  end)
+
   it("waits for a person without a terminal, and no wider answer counts", function()
     for _, accept in ipairs({ {}, { "overwrite" }, { YES[1] }, { YES[2] } }) do
       local world = support.world()

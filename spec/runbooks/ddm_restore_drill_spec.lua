@@ -379,6 +379,16 @@ describe("the purchases of a restore drill", function()
 end)
 
 describe("what a restore drill overwrites", function()
+  it("is shown whole before its name is asked for, however much it holds", function()
+    local world = support.world()
+    local list = {}
+    for i = 1, 130 do list[i] = ("db%03d"):format(i) end
+    support.fill(world, 3, table.unpack(list))
+    local _, reporter = prepared(world, {}, { accept = {}, ask = function() return "no" end })
+    assert.equal(130, #reporter.tables["contents of rds-spare-1"].rows)
+    assert.same({}, support.effects(world))
+  end)
+
   it("is named, listed and typed before anything is bought", function()
     local world = support.world()
     local result = prepared(world, {}, { accept = {}, ask = function() return "rds-spare-1" end })
