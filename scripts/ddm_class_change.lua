@@ -75,7 +75,7 @@ local function look(run, p)
   plan.old = old_class(plan)
   local flavors, by_code = flavors_of(run, plan.instance)
   plan.flavors, plan.new, plan.by_code = flavors, by_code[p.class], by_code
-  plan.monthly = filled(plan.instance.order_id) ~= nil
+  plan.monthly, plan.order = filled(plan.instance.order_id) ~= nil, run:open_order("ddm/" .. p.instance_id)
   return plan
 end
 
@@ -142,6 +142,10 @@ local function preflight(run, p, plan)
   run:preflight(function(check)
     check_instance(run, p, plan, check)
     if plan.group then check_class(p, plan, check) end
+    if plan.monthly then
+      check("no order open", not plan.order, plan.order and plan.order .. " of an earlier run is not carried out: take that run up "
+        .. "again (hwdb runs), or cancel the order" or "none of an earlier run")
+    end
     if plan.monthly and not p.auto_pay then
       check("payment", "warn", "bought by the month: the order waits until somebody pays it (auto_pay=true pays it)")
     end
@@ -177,7 +181,9 @@ local function resized(run, p, plan, class)
   local answer = run.ddm:resize_flavor{ instance_id = p.instance_id, spec_code = class,
     group_id = #plan.groups > 1 and plan.group.id or nil, is_auto_pay = plan.monthly and p.auto_pay or nil }
   run:if_stopped("the change goes on in the cloud; taken up again, this run follows it")
-  if filled(answer.order_id) then run:follow_order{ id = answer.order_id, auto_pay = p.auto_pay, timeout = timeout } end
+  if filled(answer.order_id) then
+    run:follow_order{ id = answer.order_id, target = "ddm/" .. p.instance_id, auto_pay = p.auto_pay, timeout = timeout }
+  end
   -- A failed change may leave the instance RESIZING for good: only its task tells.
   if filled(answer.job_id) then
     run:follow_job{ name = "the change to " .. class, id = answer.job_id, since = since, timeout = timeout }

@@ -91,7 +91,7 @@ local function look(run, p)
   return { instance = instance, groups = groups, group = group, class = class_of(instance, groups, group),
     nodes = run.ddm:all("list_nodes", at), schemas = run.ddm:all("list_schemas", at), zones = p.zones or spread(group, p.add),
     subnets = subnets_of(run, p, group), monthly = filled(instance.order_id) ~= nil, window = run:window_of(p),
-    jobs = run:jobs{ instance_id = p.instance_id } }
+    order = run:open_order("ddm/" .. p.instance_id), jobs = run:jobs{ instance_id = p.instance_id } }
 end
 
 ---------------------------------------------------------------------------
@@ -143,6 +143,10 @@ local function preflight(run, p, plan)
     check_class(run, plan, check)
     if not plan.group.is_load_balance then
       check("load balancing", "warn", "it is off: clients have to learn the new nodes' addresses")
+    end
+    if plan.monthly then
+      check("no order open", not plan.order, plan.order and plan.order .. " of an earlier run is not carried out: take that run up "
+        .. "again (hwdb runs), or cancel the order" or "none of an earlier run")
     end
     if plan.monthly and not p.auto_pay then
       check("payment", "warn", "bought by the month: the order waits until somebody pays it (auto_pay=true pays it)")
@@ -201,7 +205,9 @@ end
 local function follow(run, p, answer, since)
   run:if_stopped("the scale-out goes on in the cloud; taken up again, this run follows it")
   local timeout = p.deadline_hours * 3600
-  if filled(answer.order_id) then run:follow_order{ id = answer.order_id, auto_pay = p.auto_pay, timeout = timeout } end
+  if filled(answer.order_id) then
+    run:follow_order{ id = answer.order_id, target = "ddm/" .. p.instance_id, auto_pay = p.auto_pay, timeout = timeout }
+  end
   if filled(answer.job_id) then
     run:follow_job{ name = "the scale-out", id = answer.job_id, since = since, timeout = timeout }
   end

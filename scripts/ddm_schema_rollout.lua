@@ -13,7 +13,7 @@
 
 -- 4.4.1, 4.4.8 and the manuals.
 local MOST_ACCOUNTS, MOST_TEMPLATES, MOST_SHARDS = 100, 100, 64
-local ADMINISTRATORS = { 3, 0, 9 }
+local ADMINISTRATORS = "3.0.9"
 local RIGHTS = { "CREATE", "DROP", "ALTER", "INDEX", "INSERT", "DELETE", "UPDATE", "SELECT" }
 local PASSWORD = { min = 8, max = 32, kinds = 3, others = "~!@#/%^*-_+?" }
 local RESERVED = { information_schema = true, mysql = true, performance_schema = true, sys = true }
@@ -262,30 +262,24 @@ local function look(run, p)
   if plan.now.restart then
     run:line("warn", ("parameters wait for a restart since %s: %s"):format(plan.now.restart.since, words(plan.now.restart.names)))
   end
-  if not plan.now.instance then plan.order = read_order(run, d.instance) end
+  if not plan.now.instance then
+    plan.order = read_order(run, d.instance)
+    plan.order.open = run:open_order("ddm/" .. d.instance.name)
+  end
   return plan
 end
 
 ---------------------------------------------------------------------------
 -- 2. Preflight.
 
-local function at_least(version, wanted)
-  local parts = {}
-  for part in tostring(version):gmatch("%d+") do parts[#parts + 1] = tonumber(part) end
-  for i, number in ipairs(wanted) do
-    if (parts[i] or 0) ~= number then return (parts[i] or 0) > number end
-  end
-  return true
-end
-
-local function check_administrator(p, declared, check)
+local function check_administrator(run, p, declared, check)
   if not declared.administrator then return end
   check("administrator's password", p.administrator_password ~= nil, p.administrator_password and declared.administrator
     or "administrator_password=… is missing")
-  check("administrator", at_least(declared.version, ADMINISTRATORS), "there is one from kernel 3.0.9 on")
+  check("administrator", run:version_at_least(declared.version, ADMINISTRATORS), "there is one from kernel 3.0.9 on")
 end
 
-local function check_order(p, plan, check)
+local function check_order(run, p, plan, check)
   local declared, missing, sold_out = plan.d.instance, {}, {}
   for _, field in ipairs({ "name", "class", "version", "node_count", "zones", "vpc_id", "subnet_id", "security_group_id" }) do
     if declared[field] == nil then missing[#missing + 1] = field end
@@ -300,9 +294,14 @@ local function check_order(p, plan, check)
   local name = declared.name or ""
   check("name of the instance", name:match("^%a[%w_-]+$") ~= nil and #name >= 4 and #name <= 64,
     "4 to 64 letters, digits, - and _, a letter first")
-  check_administrator(p, declared, check)
+  check_administrator(run, p, declared, check)
   if declared.months then
     check("period", declared.months < 10 or declared.months == 12, "1 to 9 months, or 12 for a year")
+  end
+  local open = plan.order.open
+  if declared.months then
+    check("no order open", not open, open and open .. " of an earlier run is not carried out: take that run up again (hwdb runs), "
+      .. "or cancel the order" or "none of an earlier run")
   end
   if declared.months and not declared.auto_pay then
     check("payment", "warn", "bought by the month: the order waits until somebody pays it (auto_pay pays it)")
@@ -498,7 +497,7 @@ local function preflight(run, p, plan)
     if present then
       run:at_rest(check, { instance = present, jobs = run:jobs{ instance_id = present.id } })
     else
-      check_order(p, plan, check)
+      check_order(run, p, plan, check)
     end
     check_schemas(plan, check)
     check_accounts(run, p, plan, check)
@@ -532,7 +531,7 @@ end
 -- 4. The instance.
 
 local function bought(run, p, declared, order_id)
-  run:follow_order{ id = order_id, auto_pay = declared.auto_pay, timeout = p.deadline_hours * 3600 }
+  run:follow_order{ id = order_id, target = "ddm/" .. declared.name, auto_pay = declared.auto_pay, timeout = p.deadline_hours * 3600 }
   local made = run:wait{ name = "what the order bought", timeout = 3600, interval = 10,
     call = function() return run.bss:list_order_resources{ order_id = order_id, only_main_resource = 1 } end,
     done = function(body) return (body.total_count or 0) >= 1 end }

@@ -102,10 +102,12 @@ describe("a class change of an instance bought by the month", function()
   end)
 
   it("ends at its deadline when nobody pays", function()
-    local result, reporter = change(monthly(), { deadline_hours = 1 })
+    local world = monthly()
+    local result, reporter = change(world, { deadline_hours = 1 })
     assert.matches("^the order %S+: not there after 1 h, the state is 6$", result.error.message)
     assert.is_true(reporter:has("^warn payment: bought by the month"))
     assert.is_true(reporter:has("^note the order %S+ waits for its payment"))
+    assert.equal("preflight: not met: no order open", change(world).error.message)
   end)
 end)
 

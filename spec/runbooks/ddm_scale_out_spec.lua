@@ -122,6 +122,12 @@ describe("a scale-out of an instance bought by the month", function()
     assert.equal(1, result.exit)
     assert.matches("^the order %S+: not there after 2 h, the state is 6$", result.error.message)
     assert.matches("taken up again, this run follows it", result.left_behind, 1, true)
+    local reporter
+    local effects = #support.effects(world)
+    result, reporter = grow(world)
+    assert.equal("preflight: not met: no order open", result.error.message)
+    assert.is_true(reporter:has("^fail no order open: CS%w+ of an earlier run is not carried out: take that run up"))
+    assert.equal(effects, #support.effects(world))
   end)
 end)
 

@@ -296,6 +296,8 @@ describe("a roll-out that buys the instance", function()
     assert.matches("^the order %S+: not there after 1 h, the state is 6$", result.error.message)
     assert.is_true(reporter:has("^warn payment: bought by the month"))
     assert.matches("an instance was ordered", result.left_behind, 1, true)
+    assert.equal("preflight: not met: no order open", roll_out(world, d).error.message)
+    assert.equal(1, #support.effects(world))
   end)
 
   it("stops when the order is not complete, or cannot be filled", function()

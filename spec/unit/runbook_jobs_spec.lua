@@ -75,10 +75,15 @@ describe("run:follow_job", function()
 end)
 
 describe("run:follow_order", function()
+  local store
+  before_each(function() store = require("hwdb.runbook.store").memory() end)
+
   local function follow(status, more)
     local of = client(function() return {} end)
     of.bss = { show_order = function(_, args) return { order_info = { order_id = args.order_id, status = status } } end }
-    return run(([[return run:follow_order{ id = "CS1", timeout = 60 %s }.state]]):format(more or ""), of)
+    local options = { client = of, store = store }
+    return support.run(([[function(run) return run:follow_order{ id = "CS1", target = "ddm/i", timeout = 60 %s }.state end]]):format(
+      more or ""), options)
   end
 
   it("says how it is paid, and ends once it is carried out", function()
@@ -95,6 +100,21 @@ describe("run:follow_order", function()
     assert.equal("the order CS1: 4 (it was cancelled)", (follow(4)).error.message)
     assert.equal("the order CS1: 2 (its refund is under way)", (follow(2)).error.message)
     assert.equal("the order CS1: not there after 1 min, the state is 6", (follow(6)).error.message)
+  end)
+
+  it("leaves word of an order that stays open, for later runs", function()
+    local function open(status)
+      local of = client(function() return {} end)
+      of.bss = { show_order = function() return { order_info = { status = status } } end }
+      return support.run([[function(run) return run:open_order("ddm/i") or "none" end]], { client = of, store = store }).value
+    end
+    assert.equal("none", open(6))
+    follow(6)
+    assert.same({ "CS1", "CS1", "none", "none" }, { open(6), open(3), open(4), open(5) })
+    follow(5)
+    assert.equal("none", open(6))
+    follow(4)
+    assert.equal("none", open(6))
   end)
 end)
 
@@ -141,5 +161,18 @@ describe("run:guard with an earlier answer", function()
     assert.equal("the instance is not as it was looked at: nothing has been changed", result.error.message)
     assert.equal('find out who changed it, then begin again: nodes[].node_id.2: "b" was seen, "c" is there; '
       .. 'status: "RUNNING" was seen, "GROWING" is there', result.error.remedy)
+  end)
+end)
+
+describe("run:version_at_least", function()
+  it("compares number by number", function()
+    local result = run([[
+      local texts = {}
+      for i, case in ipairs({ { "3.1.0", "3.0.8.3" }, { "3.0.8.3", "3.0.8.3" }, { "3.0.8", "3.0.8.3" }, { "3.0.8", "3.0.8.3", true },
+          { "3.0.10", "3.0.9" }, { "2.9", "3.0.9", true }, { nil, "1" }, { "", "1", true }, { "8.1.1.300 (build 2)", "8.1.1.300" } }) do
+        texts[i] = tostring(run:version_at_least(case[1], case[2], case[3]))
+      end
+      return table.concat(texts, " ")]], client(function() return {} end))
+    assert.equal("true true false true true false false false true", result.value)
   end)
 end)

@@ -20,6 +20,7 @@ local rest = require("hwdb.runbook.rest")
 local tables = require("hwdb.runbook.tables")
 local times = require("hwdb.runbook.times")
 local undo = require("hwdb.runbook.undo")
+local versions = require("hwdb.runbook.versions")
 local waits = require("hwdb.runbook.waits")
 local window = require("hwdb.runbook.window")
 
@@ -226,9 +227,16 @@ function Run:follow_job(spec)
 end
 
 ---Waits until an order is carried out; unless it pays itself, says first how it is paid.
----@param spec { id: string, auto_pay: boolean?, timeout: number } seconds
+---@param spec hwdb.runbook.OrderWait
 function Run:follow_order(spec)
   return jobs.follow_order(self, spec)
+end
+
+---The order of an earlier run that is neither carried out nor cancelled: to begin again would order a second time.
+---@param target string as follow_order was told
+---@return string? id
+function Run:open_order(target)
+  return jobs.open_order(self, target)
 end
 
 ---Preflight lines that every change of a DDM instance needs, one for each thing given: that the instance is running, no
@@ -430,6 +438,16 @@ end
 ---@return integer? ms nil for what is no moment
 function Run:instant(value) -- luacheck: ignore 212
   return times.instant(value)
+end
+
+---Whether a version is another or a later one; one that is not told is not. Missing parts count as 0, or with as_told
+---not at all.
+---@param version any "3.1.0"
+---@param wanted any "3.0.8.3"
+---@param as_told boolean?
+---@return boolean
+function Run:version_at_least(version, wanted, as_told) -- luacheck: ignore 212
+  return versions.at_least(version, wanted, as_told)
 end
 
 Run.NOW = waits.NOW

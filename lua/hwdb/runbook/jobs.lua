@@ -7,7 +7,8 @@ local waits = require("hwdb.runbook.waits")
 local M = {}
 
 -- What each reads, for those who read a script without running it.
-M.LOOKS = { jobs = "ddm.list_jobs", follow_job = "ddm.list_jobs", follow_order = "bss.show_order" }
+M.LOOKS = { jobs = "ddm.list_jobs", follow_job = "ddm.list_jobs", follow_order = "bss.show_order",
+  open_order = "bss.show_order" }
 
 local HOUR = 3600000
 local REACH = 30 * 24 * HOUR - HOUR
@@ -51,12 +52,34 @@ function M.follow(run, spec)
     interval = spec.interval or 10, timeout = spec.timeout }
 end
 
--- Billing's numbers for an order that will not be carried out any more.
+-- Billing's numbers: an order under way, and one that will not be carried out any more.
+local OPEN = { [3] = true, [6] = true }
 local LOST = { [2] = "its refund is under way", [4] = "it was cancelled" }
 
+local function key_of(target)
+  return "open order/" .. target
+end
+
+---The order of an earlier run that is neither carried out nor cancelled: to begin again would order a second time.
 ---@param run table the handle
----@param spec { id: string, auto_pay: boolean?, timeout: number } seconds
+---@param target string what it is for, as follow_order was told
+---@return string? id
+function M.open_order(run, target)
+  local id = run:recorded(key_of(target))
+  local body = id and run:try(run.bss.show_order, run.bss, { order_id = id })
+  return body and OPEN[body.order_info.status] and id or nil
+end
+
+---@class hwdb.runbook.OrderWait
+---@field id string the order
+---@field target string what it is for: "ddm/ID"; open_order knows it by that until it has ended
+---@field auto_pay boolean? it is paid from the balance
+---@field timeout number seconds
+
+---@param run table the handle
+---@param spec hwdb.runbook.OrderWait
 function M.follow_order(run, spec)
+  run:record(key_of(spec.target), spec.id)
   if not spec.auto_pay then
     run:note(("the order %s waits for its payment: in the Billing Center, or hwdb call bss.pay_order order_id=%s"):format(
       spec.id, spec.id))
@@ -64,9 +87,11 @@ function M.follow_order(run, spec)
   local ended, err = run:try(run.wait, run, { name = "the order " .. spec.id, op = M.LOOKS.follow_order,
     args = { order_id = spec.id }, field = "order_info.status", success = { 5 }, failure = { 2, 4 }, pending = { 3, 6 },
     interval = 10, timeout = spec.timeout })
+  local lost = not ended and err.kind == "failed" and LOST[err.state]
+  if not ended and not lost then error(err, 0) end
+  run:record(key_of(spec.target), nil)
   if ended then return ended end
-  if err.kind ~= "failed" or not LOST[err.state] then error(err, 0) end
-  run:fail(("%s (%s)"):format(err.message, LOST[err.state]), "nothing comes of it any more: begin again, which orders anew")
+  run:fail(("%s (%s)"):format(err.message, lost), "nothing comes of it any more: begin again, which orders anew")
 end
 
 return M
