@@ -315,6 +315,7 @@ describe("a kernel upgrade that fails", function()
     local result, reporter = upgrade(world, {}, { client = client })
     assert.equal("verification: differs: nodes in trouble, SSL", result.error.message)
     assert.equal("differs", cells(reporter.tables["before and after"], 4)[6])
+    assert.equal("3.1.0.7", world.store:get("ddm_kernel_upgrade/" .. world.instance_id).to)
   end)
 
   it("ends at its deadline", function()
