@@ -107,6 +107,23 @@ describe("clearing the source data", function()
     assert.equal(0, cleanings(world))
   end)
 
+  it("is refused while the instance does not run", function()
+    local world = migrated()
+    world.instance.status = "RESTARTING"
+    assert.equal("ddm-orders is RESTARTING", clean(world, {}, CONFIRMED).error.message)
+    assert.equal(0, cleanings(world))
+  end)
+
+  it("lists what no API shows before it asks", function()
+    local world, seen = migrated(), nil
+    local reporter = support.reporter()
+    clean(world, {}, { report = reporter, ask = function()
+      seen = reporter:has("^unseen not visible to an API, check by hand: the application uses the schema without fault")
+      return "no"
+    end })
+    assert.is_true(seen)
+  end)
+
   it("is refused when the task does not offer it any more", function()
     local world, job_id = migrated()
     assert(world.client.ddm:clean_shards({ instance_id = world.instance_id, db_name = "orders", job_id = job_id }))
