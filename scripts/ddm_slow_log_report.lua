@@ -228,9 +228,9 @@ local function show_shapes(run, p, groups, stretch)
     rows[i] = { g.count, seconds(g.ms), seconds(g.most), g.rows, size(g.hosts), names(g.instances), names(g.schemas),
       names(g.users), g.last, cut(g.shape, p.sql_chars) }
   end
-  run:table{ name = "slow statements", columns = { "count", "total s", "longest s", "rows", "clients", "instances", "schemas",
-    "users", "last", "statement" }, rows = rows, note = ("%d of %d shapes, by %s, from %s"):format(#rows, #list, p.order,
-    stretch.text) }
+  run:table{ name = "slow statements", rows = rows, columns = { "count", "total s", "longest s", "rows", "clients", "instances",
+    "schemas", "users", "last", "statement" }, note = ("%d of %d shapes, by %s, from %s; last: as the service tells the time"):format(
+    #rows, #list, p.order, stretch.text) }
   return #list
 end
 
