@@ -540,8 +540,14 @@ end
 
 local function remove_instance(run, p, id)
   local at = { instance_id = id }
-  run:wait{ name = "the instance before the way back", op = "ddm.show_instance", args = at, field = "status",
+  local reached = run:wait{ name = "the instance before the way back", op = "ddm.show_instance", args = at, field = "status",
     success = { "RUNNING", "CREATEFAILED", "ERROR" }, interval = 10, timeout = p.deadline_hours * 3600 }
+  -- This run's own schemas are deleted by now: what is left is somebody else's, and would go with the instance.
+  local left = reached.state == "RUNNING" and names_of(run.ddm:all("list_schemas", at)) or {}
+  if #left > 0 then
+    run:fail("the instance this run bought has schemas that it did not make: " .. words(left),
+      "find out whose they are; it stays and is paid for until it is deleted by hand: hwdb call ddm.delete_instance")
+  end
   local answer = run.ddm:delete_instance{ instance_id = id, delete_rds_data = "false" }
   run:wait_for("ddm.delete_instance", at, answer, p.deadline_hours * 3600)
   run:line("ok", "the instance this run bought is deleted, without the data on its data nodes")

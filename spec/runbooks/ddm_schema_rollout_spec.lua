@@ -540,6 +540,24 @@ describe("a roll-out taken back, killed on its way or not,", function()
     assert.same({ "create_instance", "create_schema", "delete_schema", "delete_instance" }, list)
   end)
 
+  it("keeps the instance it bought when somebody else uses it by now", function()
+    local world = support.lasting_world({ faults = { { op = "ddm.create_users", ["do"] = "refuse", status = 400, code = "DBS.280001" } } })
+    local durable, rb = require("spec.durable.support"), assert(require("hwdb.runbook").load("ddm_schema_rollout"))
+    local options = { params = params(new_instance)(world), accept = NEW }
+    local result = durable.run(world, rb, options)
+    assert.equal("failed", result.state)
+    local bought = world.sim.state.ddm.instances[2]
+    assert(world.client.ddm:create_schema({ instance_id = bought.id, databases = { { name = "theirs", shard_mode = "single",
+      shard_number = 1, used_rds = { { id = rds_ids(world)[3], adminUser = world.sim.data_node_user,
+        adminPassword = world.sim.data_node_password } } } } }))
+    world.sim:advance(3600)
+    options.rollback = true
+    local back = durable.resume(world, result.run, options)
+    assert.equal("the instance this run bought has schemas that it did not make: theirs", back.error.message)
+    assert.equal(2, #world.sim.state.ddm.instances)
+    support.clean(world)
+  end)
+
   it("leaves everything else as it was", function()
     local world = support.lasting_world({ faults = { { op = "ddm.restart_instance", ["do"] = "refuse", status = 400,
       code = "DBS.280001" } } })
