@@ -249,6 +249,20 @@ describe("a bad day:", function()
     assert.equal("done", support.resume(world, result.run, GO).state)
   end)
 
+  it("an answer without anything is nothing to compare with: the run stops, and looks again when it is taken up", function()
+    for nth = 1, 2 do
+      local world = world_of({ faults = { { op = "ddm.show_instance", ["do"] = "empty", nth = nth } } })
+      local result = support.run(world, support.book([[function(run, p)
+        run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id }, fields = { "name" } }
+        run.ddm:restart_instance{ instance_id = p.instance_id, restart = { type = "soft" } }
+      end]]))
+      assert.same({ "waiting", 3 }, { result.state, result.exit })
+      assert.matches("^ddm.show_instance answers nothing, so nobody sees .*; nothing was sent$", result.error.message)
+      assert.same({}, support.ops(world))
+      assert.equal("done", support.resume(world, result.run).state)
+    end
+  end)
+
   it("approval by nobody, late, for another plan, twice", function()
     local world = world_of()
     local result = waiting(world)

@@ -38,11 +38,19 @@ local function picked(guard, body)
   return (core.decode(core.encode(seen)))
 end
 
+-- Kept as what was seen, an answer without anything would differ from every later one.
+local function blind(engine, guard)
+  problem.raise({ kind = "foreign", message = ("%s answers nothing, so nobody sees whether somebody else changed what it shows; "
+    .. "nothing was sent"):format(guard.op),
+    remedy = ("hwdb resume %s looks again; or: hwdb cancel %s"):format(engine.journal.run, engine.journal.run) })
+end
+
 local function read(engine, guard)
   local service, op = guard.op:match("^([^.]+)%.(.+)$")
   local api = engine.client[service]
   local body, err = api[op](api, guard.args)
   if body == nil then error(err, 0) end
+  if next(body) == nil then blind(engine, guard) end
   return picked(guard, body)
 end
 
