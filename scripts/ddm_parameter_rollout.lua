@@ -113,7 +113,7 @@ end
 
 local function look_at(run, p, template, id)
   local shown = run.ddm:show_instance{ instance_id = id }
-  local instance = { id = id, name = shown.name, status = shown.status, unknown = {}, fixed = {}, empty = {} }
+  local instance = { id = id, name = shown.name or id, status = shown.status, unknown = {}, fixed = {}, empty = {} }
   instance.differing = compare(instance, wanted_of(run, p, template, instance), read_values(run, id))
   instance.pending = run:recorded(pending_key(id))
   return instance
@@ -234,7 +234,7 @@ local function preflight(run, p, template, changing)
     end
     for _, instance in ipairs(changing) do
       check(instance.name, instance.status == "RUNNING" and applicable[instance.id] == true,
-        instance.status ~= "RUNNING" and "is " .. instance.status
+        instance.status ~= "RUNNING" and "is " .. tostring(instance.status)
         or applicable[instance.id] and "is RUNNING and takes the template" or "does not take the template now: a task runs on it")
       check_values(instance, check)
     end
@@ -415,7 +415,7 @@ local function go_on(run, p, canary, rest)
     run:note(("the others follow in %d minutes at the earliest"):format(p.soak_minutes))
     run:sleep(p.soak_minutes * 60)
     local now = run.ddm:show_instance{ instance_id = canary.id }
-    if now.status ~= "RUNNING" then run:fail(("%s is %s after its change"):format(canary.name, now.status)) end
+    if now.status ~= "RUNNING" then run:fail(("%s is %s after its change"):format(canary.name, tostring(now.status))) end
   end
   if not run:ask{ name = "after the canary", question = ("%s has its new parameters. Look at it and its applications. Go on with "
       .. "%s?"):format(canary.name, counted(rest)) } then

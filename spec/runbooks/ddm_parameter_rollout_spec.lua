@@ -304,6 +304,12 @@ describe("the parameter roll-out refuses", function()
     assert.is_true(r:has("^fail ddm%-b: does not take the template now: a task runs on it$"))
   end)
 
+  it("an instance that tells nothing of itself", function()
+    local client = support.intercepted(world, { show_instance = function() return {}, {} end })
+    local r = refused("preflight: not met: " .. world.ids[1], { instances = { world.ids[1] } }, { client = client })
+    assert.is_true(r:has("^fail " .. world.ids[1] .. ": is nil$"))
+  end)
+
   it("values out of an instance's range, and half a character set", function()
     local client = support.intercepted(world, { show_configuration = function(call, args)
       local body, info = call(args)
