@@ -113,7 +113,11 @@ end
 
 local function check_state(run, plan, check)
   local group = plan.group
-  run:at_rest(check, { cluster = plan.cluster, past = PAST, restart_due = true })
+  local again = group.status == "Pending-Reboot" and run:cluster_task(plan.cluster) == "REBOOT_FAILURE"
+  run:at_rest(function(name, fulfilled, detail)
+    -- A failed restart may have left it unavailable: another one is what can help.
+    check(name, fulfilled or again and name == "cluster available" and "warn", detail)
+  end, { cluster = plan.cluster, past = PAST, restart_due = true })
   if group.status == "Pending-Reboot" then
     check("parameters in step", "warn", "an earlier change waits for a restart, which would take it over, too")
   elseif group.status == "Sync-Failure" then
@@ -276,7 +280,12 @@ local function restart(run, p, plan)
   if plan.window then run:enter(plan.window) end
   local args = { cluster_id = p.cluster_id, restart = {} }
   local answer = run.dws:restart_cluster(args)
-  run:wait_for("dws.restart_cluster", args, answer, p.deadline_hours * 3600)
+  run:if_stopped(("the restart of %s goes on in the cloud; `hwdb resume` follows it"):format(plan.cluster.name))
+  local seen, err = run:try(run.wait_for, run, "dws.restart_cluster", args, answer, p.deadline_hours * 3600)
+  if not seen then
+    if err.kind == "failed" then run:if_stopped(left .. "; run the same again, it only restarts then") end
+    error(err, 0)
+  end
   run:line("ok", plan.cluster.name .. " is available again")
   return true
 end

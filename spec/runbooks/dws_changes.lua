@@ -65,6 +65,42 @@ function M.taken_back(name, params, options)
   return result, world, first
 end
 
+---A client some of whose DWS operations go through functions, fn(call, args).
+function M.intercepted(world, operations)
+  local real = world.client
+  local dws = setmetatable({}, { __index = function(_, op)
+    return function(_, ...)
+      if not operations[op] then return real.dws[op](real.dws, ...) end
+      return operations[op](function(args) return real.dws[op](real.dws, args) end, ...)
+    end
+  end })
+  return setmetatable({ dws = dws }, { __index = function(_, name)
+    local member = real[name]
+    return type(member) == "function" and function(_, ...) return member(real, ...) end or member
+  end })
+end
+
+---Once `op` has been asked for, the cluster shows `task` until the client is put back.
+---@param world table
+---@param op string "restart_cluster"
+---@param task string
+---@return fun() put_back
+function M.stuck(world, op, task)
+  local real, begun = world.client, op == nil
+  world.client = M.intercepted(world, {
+    show_cluster = function(call, args)
+      local body, info = call(args)
+      if begun and body then body.cluster.task_status = task end
+      return body, info
+    end,
+    [op or ""] = function(call, args)
+      begun = true
+      return call(args)
+    end,
+  })
+  return function() world.client = real end
+end
+
 M.effects = support.effects
 
 return M

@@ -49,19 +49,4 @@ function M.take(world, cluster_id, name)
   world.sim:advance(400)
 end
 
----A client some of whose DWS operations go through functions, fn(call, args).
-function M.intercepted(world, operations)
-  local real = world.client
-  local dws = setmetatable({}, { __index = function(_, op)
-    return function(_, ...)
-      if not operations[op] then return real.dws[op](real.dws, ...) end
-      return operations[op](function(args) return real.dws[op](real.dws, args) end, ...)
-    end
-  end })
-  return setmetatable({ dws = dws }, { __index = function(_, name)
-    local member = real[name]
-    return type(member) == "function" and function(_, ...) return member(real, ...) end or member
-  end })
-end
-
 return M
