@@ -104,6 +104,7 @@ local function databases_of(run, id)
   return run:try(function()
     local list = {}
     for database in run.rds:each("list_databases", { instance_id = id, page = 1, limit = 100 }) do list[#list + 1] = database.name end
+    table.sort(list)
     return list
   end)
 end
@@ -310,6 +311,13 @@ end
 ---------------------------------------------------------------------------
 -- 3. A person types the names, and the metadata is restored.
 
+-- Days may lie between the two looks, if the run was down meanwhile.
+local function holds_other(run, id, listed)
+  local now = run:guard{ op = "rds.list_databases", args = { instance_id = id, page = 1, limit = 100 },
+    fields = { "total_count", "databases[].name" } }
+  return (now.total_count or #listed) ~= #listed or #listed <= 100 and words(now["databases[].name"]) ~= words(listed)
+end
+
 -- From here to the call: the target stays empty, and what was listed is what is taken over.
 local function watch(run, plan)
   local target = { instance_id = plan.target.id }
@@ -321,10 +329,9 @@ local function watch(run, plan)
     local seen = run:guard{ op = "rds.list_instances", args = { id = node.id }, fields = { "instances[].status",
       "instances[].associated_with_ddm" } }
     changed = changed or words(seen["instances[].associated_with_ddm"]) ~= "false"
-    run:guard{ op = "rds.list_databases", args = { instance_id = node.id, page = 1, limit = 100 },
-      fields = { "total_count", "databases[].name" } }
+    changed = holds_other(run, node.id, node.contents) or changed
   end
-  if changed then run:fail("a target was changed by somebody else since the preflight", "nothing has been restored; begin again") end
+  if changed then run:fail("a target was changed by somebody else since it was looked at", "nothing has been restored; begin again") end
 end
 
 local function confirm(run, plan)

@@ -114,23 +114,24 @@ local function contents_of(run, p, node)
     for database in run.rds:each("list_databases", { instance_id = node.id, page = 1, limit = 100 }) do
       list[#list + 1] = database.name
     end
+    table.sort(list)
     return list
   end)
-  if not p.list_program then return names, err and err.message, names ~= nil end
+  if not p.list_program then return names, err and err.message, names end
   local user, password = login_of(p, node.id)
   local told = run:exec{ argv = p.list_program, timeout = 600, env = { NODE_ID = node.id, NODE_NAME = node.name,
     NODE_HOST = node.private_ips[1], NODE_PORT = ("%d"):format(node.port or 3306), NODE_USER = user, NODE_PASSWORD = password } }
-  if told.status ~= 0 then return nil, ("list_program ended with %d"):format(told.status), names ~= nil end
+  if told.status ~= 0 then return nil, ("list_program ended with %d"):format(told.status), names end
   local lines = {}
   for line in told.output:gmatch("[^\n]+") do lines[#lines + 1] = line end
-  return lines, nil, names ~= nil
+  return lines, nil, names
 end
 
 local function read_targets(run, p, plan)
   for _, relation in ipairs(plan.relations) do
     relation.node = relation.id and rds_instance(run, relation.id)
     if relation.node then
-      relation.contents, relation.unlisted, relation.by_api = contents_of(run, p, relation.node)
+      relation.contents, relation.unlisted, relation.listed = contents_of(run, p, relation.node)
     end
   end
 end
@@ -298,6 +299,13 @@ end
 ---------------------------------------------------------------------------
 -- 3. A person types the name of what is overwritten, 4. and it is.
 
+-- Days may lie between the two looks, if the run was down meanwhile.
+local function holds_other(run, id, listed)
+  local now = run:guard{ op = "rds.list_databases", args = { instance_id = id, page = 1, limit = 100 },
+    fields = { "total_count", "databases[].name" } }
+  return (now.total_count or #listed) ~= #listed or #listed <= 100 and words(now["databases[].name"]) ~= words(listed)
+end
+
 -- From here to the call: the target stays empty, and what was listed is what is overwritten.
 local function watch(run, plan)
   local target = { instance_id = plan.target.id }
@@ -309,12 +317,9 @@ local function watch(run, plan)
     local node = run:guard{ op = "rds.list_instances", args = { id = relation.id },
       fields = { "instances[].status", "instances[].associated_with_ddm" } }
     changed = changed or words(node["instances[].associated_with_ddm"]) ~= "false"
-    if relation.by_api then
-      run:guard{ op = "rds.list_databases", args = { instance_id = relation.id, page = 1, limit = 100 },
-        fields = { "total_count", "databases[].name" } }
-    end
+    changed = relation.listed ~= nil and holds_other(run, relation.id, relation.listed) or changed
   end
-  if changed then run:fail("a target was changed by somebody else since the preflight", "nothing has been overwritten; begin again") end
+  if changed then run:fail("a target was changed by somebody else since it was looked at", "nothing has been overwritten; begin again") end
 end
 
 -- A question names the first only; what is overwritten is seen whole before it.

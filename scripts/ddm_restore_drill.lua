@@ -652,7 +652,8 @@ local function watch(run, plan)
     if node.listed then
       local now = run:guard{ op = "rds.list_databases", args = { instance_id = node.id, page = 1, limit = 100 },
         fields = { "total_count", "databases[].name" } }
-      changed = changed or now.total_count ~= #node.listed or #node.listed <= 100 and words(now["databases[].name"]) ~= words(node.listed)
+      changed = changed or (now.total_count or #node.listed) ~= #node.listed
+        or #node.listed <= 100 and words(now["databases[].name"]) ~= words(node.listed)
     end
   end
   if changed then run:fail("a target was changed by somebody else since it was looked at: nothing was overwritten") end

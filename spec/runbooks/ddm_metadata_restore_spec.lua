@@ -255,6 +255,16 @@ describe("the gate of a metadata restore", function()
     assert.same({}, support.effects(world))
   end)
 
+  it("is not asked for by contents that are old", function()
+    local world = world_with_copies()
+    local result = restore(world, {}, { client = support.intercepted(world, { list_jobs = function(call, args)
+      rds(world, 6).databases[1] = nil
+      return call(args)
+    end }) })
+    assert.equal("a target was changed by somebody else since it was looked at", result.error.message)
+    assert.same({}, support.effects(world))
+  end)
+
   it("is not passed by what changed after it was looked at", function()
     local world = world_with_copies()
     local result = restore(world, {}, { accept = {}, ask = function(q)
