@@ -305,6 +305,20 @@ describe("account rotation by a second account", function()
     assert.same({ "create_user_v3" }, ops(world))
   end)
 
+  it("does not remove it when the second one is gone, or is not like it any more", function()
+    for told, change in pairs({ ["app_b is not listed"] = function(list) table.remove(list, 2) end,
+      ["app_b is not like app: status LOCKED"] = function(list) list[2].status = "LOCKED" end }) do
+      world = support.world()
+      quiet(world)
+      local result = rotate(world, { mode = "two" }, { ask = function(q)
+        if q.name == "remove app" then change(world.instance.accounts) end
+        return q.expect or "yes"
+      end })
+      assert.equal(told, result.error.message)
+      assert.same({ "create_user_v3" }, ops(world))
+    end
+  end)
+
   it("does not remove it when sessions come back, or its name is not typed", function()
     local result = rotate(world, { mode = "two" }, { ask = function(q)
       if q.name == "remove app" then
