@@ -371,7 +371,7 @@ local function overwrite(run, p, plan)
   run:note("the task is " .. answer.job_id)
   local _, err = run:try(run.wait_for, run, "ddm.restore_data", args, answer, p.deadline_hours * 3600)
   if not err then
-    run:if_stopped("the restore itself is done; nobody relies on it before it was looked at: the lines above tell how far")
+    run:if_stopped("the restore itself is done; where only a look at it failed, `hwdb resume` looks again; nobody relies on it before")
     return answer.job_id
   end
   if err.kind ~= "failed" then error(err, 0) end

@@ -360,6 +360,22 @@ describe("a point-in-time restore that fails", function()
     end
   end)
 
+  it("that was done, but could not be looked at, is looked at when the run is taken up", function()
+    local durable = require("spec.durable.support")
+    local world = durable.world()
+    support.prepare(world)
+    local rb = assert(require("hwdb.runbook").load("ddm_pitr_restore"))
+    local options = { params = params_of(world, { instance_id = world.instance.id }), accept = YES, terminal = false }
+    world.sim:add_fault({ op = "ddm.show_schema_v3", ["do"] = "refuse", status = 403, code = "DBS.300541" })
+    local result = durable.run(world, rb, options)
+    assert.equal("DBS.300541", result.error.code)
+    assert.matches("^the restore itself is done; where only a look at it failed, `hwdb resume` looks again", result.left_behind)
+    local again = durable.resume(world, result.run, options)
+    assert.equal("done", again.state, tostring(again.error))
+    assert.same({ "restore_data" }, durable.ops(world))
+    durable.clean(world)
+  end)
+
   it("is told when no schema came back", function()
     local world = support.world()
     local result = restore(world, {}, { client = support.intercepted(world, { list_schemas = function(call, args)
