@@ -145,6 +145,14 @@ local function check_order(p, s, check)
   check("quota", room, ("%d instances, %d CPUs, %d MB left"):format(left, shop.quota.cpu or 0, shop.quota.ram or 0))
 end
 
+-- Agents reach the instance through its group: another one may cut off those that work.
+local function check_group(p, s, check)
+  local one, group = s.instance, p.declaration.instance.security_group_id
+  if not one or not group or one.security_group_id == group then return end
+  check("security group", "warn", ("%s is replaced by %s; %d databases are audited through it"):format(tostring(one.security_group_id),
+    group, #s.has.databases))
+end
+
 local function check_room(p, s, check)
   local create, more = p.declaration.instance.create, #missing_databases(p, s)
   local level = create and s.shop and s.shop.levels[create.edition]
@@ -216,12 +224,17 @@ local function check_switches(s, kind, wanted, there, check)
 end
 
 local function by_hand(p)
-  local list = { "storing result sets is off unless it is meant: the manual advises against it" }
-  for _, database in ipairs(p.declaration.databases or {}) do
-    if database.mode == "agent" then
-      return { list[1], "the agent nodes are in the audit instance's VPC, which cannot be changed later",
+  local list, modes = { "storing result sets is off unless it is meant: the manual advises against it" }, {}
+  for _, database in ipairs(p.declaration.databases or {}) do modes[database.mode] = true end
+  if modes.agent_free then
+    list[2] = "the audit without agents shows no logins, client ports or result sets: whoever needs those declares mode=agent"
+  end
+  if modes.agent then
+    for _, text in ipairs({ "the agent nodes are in the audit instance's VPC, which cannot be changed later",
         "TLS is off at databases that agents audit: encrypted statements cannot be read",
-        ("the audit instance's security group lets %s in from the agent nodes; one manual asks for it without agents too"):format(PORTS) }
+        ("the audit instance's security group lets %s in from the agent nodes; one manual asks for it without agents too")
+          :format(PORTS) }) do
+      list[#list + 1] = text
     end
   end
   return list
@@ -232,6 +245,7 @@ local function preflight(run, p, s)
   run:preflight(function(check)
     check_instance(p, s, check)
     check_order(p, s, check)
+    check_group(p, s, check)
     check_databases(p, s, check)
     check_room(p, s, check)
     for _, database in ipairs(d.databases or {}) do
@@ -297,6 +311,7 @@ local function make_order(run, p, s)
   -- Whoever orders at the same time is told apart before it costs twice.
   run:guard{ op = "bss.list_orders", args = { service_type_code = TYPE, limit = 100 }, fields = { "total_count" } }
   run:guard{ op = "dbss.list_audit_instances", args = {}, fields = { "servers[].name" } }
+  run:if_stopped("an order may have been made, unpaid: `hwdb resume` finds out, and another run sees it in billing's list")
   local order_id = run.dbss:create_instances_period_order(wanted_order(p, s, price)).order_id
   if not order_id then
     run:fail("the order's id is not known", "look it up in the billing centre and run again with order_id=…")
@@ -338,7 +353,7 @@ local function instance_of(run, p, resource_id)
     items = "jobs", find = {}, field = "status", success = { "SUCCESS" }, failure = { "FAIL", "ERROR" },
     pending = { "INIT", "READY", "RUNNING" }, reason = "fail_reason", interval = 10, delay = 10, timeout = p.minutes * 60 }
   return run:wait{ name = "the instance", op = "dbss.list_audit_instances", args = {}, find = { resource_id = resource_id },
-    field = "status", success = { "ACTIVE" }, failure = { "ERROR" }, pending = { "BUILD" }, interval = 10, timeout = 1800 }.value
+    field = "status", success = { "ACTIVE" }, failure = { "ERROR" }, pending = { "BUILD" }, interval = 10, timeout = p.minutes * 60 }.value
 end
 
 local function bring(run, p, s, current)
@@ -370,6 +385,11 @@ end
 
 local function network(run, s, group)
   local one = s.instance
+  if #s.has.databases > 0 and not run:ask{ name = "replace the security group of " .. one.name, expect = one.name,
+      question = ("%s gets another security group: agents that it does not let in are cut off. Type its name to go on"):format(
+        one.name) } then
+    run:fail("not confirmed: the security group is as it was", "leave security_group_id out, or type the instance's name exactly")
+  end
   run:guard{ op = "dbss.list_audit_instances", args = {}, fields = { "servers[].security_group_id" } }
   run:undo{ name = "the security group " .. one.security_group_id, run = function() set_group(run, one, one.security_group_id) end }
   set_group(run, one, group)

@@ -101,6 +101,8 @@ local function ops(world)
   return list
 end
 
+local GROUP = "replace the security group of dbss-orders"
+
 local ORDERED = { "create_instances_period_order", "pay_order", "add_rds_no_agent_database" }
 
 describe("onboarding", function()
@@ -112,7 +114,8 @@ describe("onboarding", function()
     declaration.instance.security_group_id = sim.state.network.security_groups[1].id
     local result, reporter, asked = go(world, declaration)
     assert.is_nil(result.error)
-    assert.same({ "by hand: databases with agents", "by hand: agents", "by hand: masks", "by hand: audit" }, asked)
+    assert.same({ GROUP, "by hand: databases with agents", "by hand: agents", "by hand: masks", "by hand: audit" }, asked)
+    assert.is_true(reporter:has("^warn security group: .* is replaced by .*; 1 databases are audited through it$"))
     assert.same({ "update_audit_security_group", "add_rds_no_agent_database", "switch_risk_rule" }, ops(world))
     for _, row in ipairs(reporter.tables.onboarding.rows) do assert.equal("as declared", row[5], row[2]) end
     assert.equal(10, #reporter.tables.onboarding.rows)
@@ -413,6 +416,31 @@ describe("onboarding", function()
     end
   end)
 
+  it("waits no longer than told for what it paid, and the order is taken up by another run", function()
+    for _, step in ipairs({ "bss.show_order", "dbss.list_audit_instance_jobs" }) do
+      local world = support.world()
+      local service, op = step:match("^(.-)%.(.+)$")
+      local real, slow = world.client, true
+      world.client = setmetatable({ [service] = setmetatable({}, { __index = function(_, name)
+        return function(_, args)
+          if name == op and slow then
+            return service == "bss" and { order_info = { order_id = args.order_id, status = 3 } } or { jobs = { { status = "RUNNING" } } }
+          end
+          return real[service][name](real[service], args)
+        end
+      end }) }, { __index = function(_, name)
+        local member = real[name]
+        return type(member) == "function" and function(_, ...) return member(real, ...) end or member
+      end })
+      local result = go(world, bought(world.sim), { minutes = 5 })
+      assert.matches("not there after 5 min, the state is ", result.error.message)
+      assert.matches("^the order %w+ stands; run again to take it up", result.left_behind)
+      slow = false
+      assert.equal("done", go(world, bought(world.sim)).status)
+      assert.same(ORDERED, ops(world))
+    end
+  end)
+
   it("waits for an instance that is being created", function()
     local world = support.world()
     local declaration = bought(world.sim)
@@ -494,6 +522,18 @@ describe("onboarding", function()
     assert.same({ "switch_risk_rule" }, ops(world))
   end)
 
+  it("leaves a security group that serves databases unless the instance's name is typed", function()
+    local world = support.world()
+    local declaration = existing(world.sim, { databases = {} })
+    declaration.instance.security_group_id = world.sim.state.network.security_groups[1].id
+    local result = go(world, declaration, nil, { ask = function() return "yes" end })
+    assert.equal("not confirmed: the security group is as it was", result.error.message)
+    world.instances[1].databases = {}
+    result = go(world, declaration, nil, { ask = "absent" })
+    assert.equal("done", result.status, tostring(result.error))
+    assert.same({ "update_audit_security_group" }, ops(world))
+  end)
+
   it("sets no security group when somebody else does", function()
     local world = support.world()
     local groups, instance = world.sim.state.network.security_groups, world.instances[1]
@@ -512,7 +552,7 @@ describe("onboarding", function()
     local instance = world.sim.state.dbss.instances[1]
     local group = instance.security_group_id
     declaration.instance.security_group_id = world.sim.state.network.security_groups[1].id
-    local options = { params = { declaration = declaration, by_hand_minutes = 1 }, accept = { "by hand: audit" } }
+    local options = { params = { declaration = declaration, by_hand_minutes = 1 }, accept = { GROUP, "by hand: audit" } }
     local result = durable.run(world, assert(runbook.load(NAME)), options)
     assert.equal("failed", result.state)
     assert.equal("OFF", instance.risks[2].status)
@@ -556,7 +596,7 @@ describe("onboarding", function()
   end)
 
   describe("as every runbook, of an instance that is there", function()
-    proofs.of({ name = NAME, services = { "dbss", "rds" }, points = 10,
+    proofs.of({ name = NAME, services = { "dbss", "rds" }, points = 10, accept = { GROUP },
       effects = { "update_audit_security_group", "add_rds_no_agent_database", "switch_risk_rule" },
       params = function(world)
         local declaration = existing(world.sim, { rules = { { name = "Database_Slow_SQL_Detection", status = "OFF" } } })
