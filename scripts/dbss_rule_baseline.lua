@@ -99,7 +99,8 @@ local function preflight(run, p, found)
     local missing = absent(p.instances, found)
     check("instances", #found.instances > 0 and #missing == 0 or #found.unread > 0,
       #missing > 0 and "not there: " .. words(missing) or ("%d audit instances"):format(#found.instances))
-    check("all of them read", #found.unread == 0, #found.unread == 0 and "rules and scopes" or words(found.unread))
+    check("all of them read", #found.unread == 0, #found.unread == 0 and "rules and scopes"
+      or words(found.unread) .. "; instances= names those that can be")
     check("something declared", #(d.rules or {}) > 0 or d.others ~= "ignore", ("%d rules, others: %s"):format(#(d.rules or {}), d.others))
     local twice = contradictions(d)
     check("one status a rule", #twice == 0, #twice == 0 and "no rule is given twice" or words(twice))

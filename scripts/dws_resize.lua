@@ -20,6 +20,7 @@ local BY_HAND = {
   "the application can do without the cluster for 5 to 10 minutes, and connects again by itself",
   "the new flavor's memory is enough for what the parameters claim (max_process_memory, shared buffers)",
   "no other task on the cluster from now until it has ended",
+  "few writes and no VACUUM FULL while the snapshot before it is taken",
 }
 
 ---------------------------------------------------------------------------

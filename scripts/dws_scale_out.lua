@@ -24,6 +24,7 @@ local BY_HAND = {
   "no queries over 20 minutes meanwhile: the redistribution fails when it cannot get a lock",
   "no DDL, no DCL, and offline no writes to the tables that are being redistributed",
   "no restart, class change, CN change, snapshot or password reset meanwhile: the service refuses them",
+  "few writes and no VACUUM FULL while the snapshot before it is taken",
 }
 
 ---------------------------------------------------------------------------

@@ -24,6 +24,7 @@ local BY_HAND = {
   "no user or schema quota is used to 80 % or more; 1.5 times the largest table is free; skew is below 10 %",
   "sessions with temporary tables are closed; VACUUM has been run on the large tables",
   "no other task on the cluster from now until it has ended: it is announced and kept",
+  "few writes and no VACUUM FULL while the snapshot before it is taken",
 }
 
 local function text_of(value)

@@ -184,6 +184,27 @@ describe("before a rescue", function()
     assert.is_true(reporter:has("disks of a fixed size: add nodes instead"))
   end)
 
+  it("the version has to know the call", function()
+    for version, fits in pairs({ ["1.7.1"] = false, ["1.7.2"] = true, ["1.7"] = false, ["1.10.0"] = true, ["8.2.0.100"] = true }) do
+      local world = world_of(60)
+      world.cluster.version = version
+      if fits then
+        assert.equal("done", rescue(world).status, version)
+      else
+        refused(world, {}, "version")
+      end
+    end
+    local world = world_of(60)
+    world.client = dws.intercepted(world, { show_cluster = function(call, args)
+      local body, info = call(args)
+      body.cluster.version = nil
+      return body, info
+    end })
+    local result, reporter = rescue(world)
+    assert.equal("done", result.status, tostring(result.error))
+    assert.is_true(reporter:has("^unseen version: not seen %(not shown; 1.7.2 or later is needed%): check by hand$"))
+  end)
+
   it("an old version is told to allow nothing before", function()
     local world = world_of(60)
     world.cluster.version = "8.1.3.200"
