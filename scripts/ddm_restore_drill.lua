@@ -32,19 +32,6 @@ local function words(list)
   return table.concat(list, ", ")
 end
 
--- Whether a version is at least another, as far as both are told.
-local function at_least(version, wanted)
-  local own = {}
-  for part in tostring(version):gmatch("%d+") do own[#own + 1] = tonumber(part) end
-  if #own == 0 then return false end
-  local i = 0
-  for part in tostring(wanted):gmatch("%d+") do
-    i = i + 1
-    if own[i] and own[i] ~= tonumber(part) then return own[i] > tonumber(part) end
-  end
-  return true
-end
-
 -- Names in a line; of many the first.
 local SHOWN = 12
 
@@ -58,12 +45,6 @@ end
 local function text_of(err)
   local code = err.code and (" (%s)"):format(err.code) or ""
   return (err.operation and err.operation .. ": " or "") .. err.message .. code
-end
-
-local function names_of(run, op, args)
-  local names = {}
-  for item in run.ddm:each(op, args) do names[#names + 1] = item.name end
-  return names
 end
 
 local function rds_instance(run, id)
@@ -222,18 +203,9 @@ local function check_purpose(run, p, plan, check)
   local left = left_of(earlier)
   check("nothing left of an earlier drill", #left == 0, #left == 0 and "nothing" or ("%s; remove it: %s"):format(words(left),
     how_to_remove(p, earlier.drill)))
-  check("source kernel", at_least(plan.source.engine_version, "2.3.2.11"), ("%s, at least 2.3.2.11"):format(
+  check("source kernel", run:version_at_least(plan.source.engine_version, "2.3.2.11"), ("%s, at least 2.3.2.11"):format(
     tostring(plan.source.engine_version)))
   check("source running", plan.source.status == "RUNNING" or "warn", plan.source.status)
-end
-
-local function running_tasks(run)
-  local ended = { Completed = true, Failed = true, CancelSuccess = true, RollbackSuccess = true }
-  local tasks = {}
-  for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
-    if not ended[job.status] then tasks[job.instance_id or ""] = ("%s is %s"):format(job.name, job.status) end
-  end
-  return tasks
 end
 
 -- The metadata that goes with the moment: the nearest backup, which has to be of the same data nodes.
@@ -259,7 +231,7 @@ local function check_moment(run, p, plan, check)
   check("moment can be restored", plan.moment >= plan.from and plan.moment <= plan.latest, plan.from > plan.latest
     and "there is none that all data nodes can be restored to"
     or ("%s; %s to %s"):format(run:clock(plan.moment), run:clock(plan.from), run:clock(plan.latest)))
-  local task = running_tasks(run)[p.instance_id]
+  local task = run:task_under_way(p.instance_id)
   check("no task on the source", not task or "warn", task or "none runs")
   local versions, seen, strange = {}, {}, {}
   for _, node in ipairs(plan.nodes) do
@@ -284,10 +256,10 @@ end
 local function check_to_make(run, p, plan, check)
   if not plan.target or not plan.prepared then check_prefix(p, plan, check) end
   local names, buys = {}, {}
-  for _, instance in ipairs(names_of(run, "list_instances", { limit = 128 })) do names[instance] = true end
+  for instance in run.ddm:each("list_instances", { limit = 128 }) do names[instance.name] = true end
   for node in run.rds:each("list_instances", {}) do names[node.name] = true end
   if not plan.target then
-    check("kernel to be made", plan.engine ~= nil and at_least(plan.engine.version, "3.0.8"), plan.engine
+    check("kernel to be made", plan.engine ~= nil and run:version_at_least(plan.engine.version, "3.0.8"), plan.engine
       and ("%s, at least 3.0.8"):format(plan.engine.version) or "the source's is not on offer: ddm_engine_id=…")
     check("class to be made", plan.flavor ~= nil, plan.flavor and plan.flavor.code or "the source's is not on offer: ddm_flavor_id=…")
     check(plan.name .. " is free", not names[plan.name], names[plan.name] and "an instance has this name" or "no instance has this name")
@@ -303,47 +275,16 @@ local function check_to_make(run, p, plan, check)
   check("to be paid by the hour", true, #buys == 0 and "nothing" or words(buys))
 end
 
--- The service gives a reason, or null.
-local function reason_in(item)
-  local reason = item.unavailable_reason
-  return type(reason) == "string" and reason ~= "" and reason or "not available, no reason is given"
-end
-
-local function offered(run, p, op, args, id)
-  args.instance_id, args.limit = p.instance_id, 128
-  for item in run.ddm:each(op, args) do
-    if item.instance_id == id then return item.available == true, item.available == true and "by the service" or reason_in(item) end
-  end
-  return false, "the service does not list it"
-end
-
 local function check_target(run, p, plan, check)
-  local target, task = plan.target, running_tasks(run)[plan.target.id]
+  local target, task = plan.target, run:task_under_way(plan.target.id)
   check("another instance", target.id ~= p.instance_id, target.id == p.instance_id and "the target is the source" or target.name)
-  check("target kernel", at_least(target.engine_version, "3.0.8"), ("%s, at least 3.0.8"):format(tostring(target.engine_version)))
+  check("target kernel", run:version_at_least(target.engine_version, "3.0.8"), ("%s, at least 3.0.8"):format(tostring(target.engine_version)))
   check("target running", target.status == "RUNNING", target.status)
   local near = plan.nodes[1] and plan.nodes[1].found
   check("target VPC", near ~= nil and near.vpc_id == target.vpc_id, target.vpc_id)
   check("no task on the target", not task, task or "none runs")
-  local schemas = names_of(run, "list_schemas", { instance_id = target.id, limit = 128 })
-  local accounts = names_of(run, "list_users", { instance_id = target.id, limit = 128 })
-  check("target without schemas and data nodes", #schemas == 0, #schemas == 0 and "none" or "it has " .. words(schemas))
-  check("target without accounts", #accounts == 0, #accounts == 0 and "none" or "it has " .. words(accounts))
-  check("target offered", offered(run, p, "list_restorable_instances", {}, target.id))
-end
-
--- Every DDM instance's data nodes; an instance that does not tell leaves all in question.
-local function in_use(run)
-  local used, names, looks, untold = {}, {}, {}, {}
-  for instance in run.ddm:each("list_instances", { limit = 128 }) do
-    names[#names + 1] = instance.name
-    looks[#looks + 1] = function() return read_schemas(run, instance.id).nodes end
-  end
-  for i, result in ipairs(run:gather(looks, { max = 8 })) do
-    if not result[1] then untold[#untold + 1] = names[i] end
-    for _, id in ipairs(result[1] or {}) do used[id] = names[i] end
-  end
-  return used, untold
+  run:empty_target(check, target.id)
+  check("target offered", run:offered("ddm.list_restorable_instances", { instance_id = p.instance_id, limit = 128 }, target.id))
 end
 
 local function check_prepared_node(run, p, plan, node, check)
@@ -352,7 +293,7 @@ local function check_prepared_node(run, p, plan, node, check)
   local store, name, at = target.datastore or {}, target.name, plan.target or plan.source
   check(name .. " state", target.status == "ACTIVE" and not target.read_only_by_user,
     target.status .. (target.read_only_by_user and ", read-only" or ""))
-  check(name .. " engine", store.type == "MySQL" and at_least(store.complete_version or store.version, source.version),
+  check(name .. " engine", store.type == "MySQL" and run:version_at_least(store.complete_version or store.version, source.version, true),
     ("%s %s, the source %s"):format(tostring(store.type), tostring(store.complete_version or store.version), source.version))
   check(name .. " disk", target.volume.size * GB >= (source.data_volume_size or 0), ("%d GB, the source %d GB"):format(
     target.volume.size, (source.data_volume_size or 0) // GB))
@@ -364,8 +305,8 @@ local function check_prepared_node(run, p, plan, node, check)
   check(name .. " contents", node.contents ~= nil, node.contents and held(node.contents)
     or node.unlisted .. "; list_program=… can list them")
   if plan.target then
-    check(name .. " offered", offered(run, p, "list_restorable_data_nodes", { target_instance_id = plan.target.id,
-      source_dn_instance_id = source.instance_id, restore_time = ("%d"):format(plan.moment) }, target.id))
+    check(name .. " offered", run:offered("ddm.list_restorable_data_nodes", { instance_id = p.instance_id, limit = 128,
+      target_instance_id = plan.target.id, source_dn_instance_id = source.instance_id, restore_time = ("%d"):format(plan.moment) }, target.id))
   end
 end
 
@@ -383,7 +324,7 @@ local function check_prepared(run, p, plan, check)
   check("targets for these only", #plan.strangers == 0, #plan.strangers == 0 and "yes" or "no data node: " .. words(plan.strangers))
   check("each target once", #twice == 0, #twice == 0 and "yes" or "twice: " .. words(twice))
   check("no source as target", #own == 0, #own == 0 and "yes" or "source data nodes: " .. words(own))
-  plan.used, plan.untold = in_use(run)
+  plan.used, plan.untold = run:data_nodes_in_use()
   for _, node in ipairs(plan.nodes) do
     if node.id then check_prepared_node(run, p, plan, node, check) end
   end
@@ -585,9 +526,7 @@ local function ddm_request(p, plan)
 end
 
 local function ddm_reason(run, job_id)
-  for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
-    if job.id == job_id then return job.fail_reason end
-  end
+  return run:why_failed(job_id)
 end
 
 local function rds_reason(run, job_id)
@@ -785,7 +724,9 @@ end
 local function evidence(run, p, plan, made, err)
   local times, rto, rpo = judge_times(run, p, plan, made)
   local things, failed = {}, {}
-  for i, item in ipairs(made.items) do things[i] = { item.what, item.name, item.id or "", item.state } end
+  for i, item in ipairs(made.items) do
+    things[i] = { item.what, item.name, item.id or "", item.id and item.state or item.state == "gone" and "never made" or "unknown" }
+  end
   for _, check in ipairs(made.checks) do
     if check[2] ~= "ok" then failed[#failed + 1] = check[1] end
   end

@@ -314,13 +314,15 @@ describe("the purchases of a restore drill", function()
 
   it("end the drill when they are refused, and what was bought before goes", function()
     local world, asked = support.world(), 0
-    local result = drill(world, {}, { accept = { "clean up" }, ask = function()
+    local result, reporter = drill(world, {}, { accept = { "clean up" }, ask = function()
       asked = asked + 1
       return asked == 1 and "yes" or "no"
     end })
     assert.matches("^the drill did not pass: buy rds.restore_to_new_instance: not agreed to; it was not sent", result.error.message)
     assert.same({ "restore_to_new_instance", "delete_instance" }, support.effects(world))
     assert.same(BEFORE, there(world))
+    local made = reporter.tables.made.rows
+    assert.same({ "gone", "never made", "" }, { made[1][4], made[2][4], made[2][3] })
   end)
 
   it("stay refused when the clean-up that follows is killed", function()
