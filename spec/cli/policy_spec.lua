@@ -32,7 +32,8 @@ describe("the operations of a script", function()
   end)
 
   it("are seen in what members of the handle read", function()
-    assert.same({ "bss.show_order", "ddm.list_jobs" }, (ops_of([[
+    assert.same({ "bss.show_order", "ddm.list_instances", "ddm.list_jobs", "ddm.list_schemas" }, (ops_of([[
+      local used = run:data_nodes_in_use()
       local jobs = run:jobs{ instance_id = id }
       run:follow_order{ id = order_id, timeout = 60 }
     ]])))

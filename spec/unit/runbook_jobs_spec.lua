@@ -42,6 +42,17 @@ describe("run:jobs", function()
   end)
 end)
 
+describe("what is under way on an instance, and why a task failed,", function()
+  it("are told in the service's words, or in those that say there are none", function()
+    local result = run([[
+      return { run:task_under_way("i"), run:task_under_way("other") or "none", run:why_failed("d"), run:why_failed("a"),
+        run:why_failed("gone") }]], client(function() return TASKS end))
+    assert.same({ "EnlargeNode is Running", "none", "full", "no reason is given", "no reason is given" }, result.value)
+    local refused = support.client({ list_jobs = function() return nil, { kind = "api", status = 403, message = "no" } end })
+    assert.equal("no reason is given", run('return run:why_failed("d")', refused).value)
+  end)
+end)
+
 describe("run:follow_job", function()
   local function follow(states, more)
     local at, since = 0, nil

@@ -10,7 +10,7 @@ local SERVICES = { ddm = true, dws = true, dbss = true, rds = true, bss = true, 
 local LISTS = require("hwdb.pages").WAYS
 -- What members of the handle read: run:jobs.
 local LOOKS = {}
-for _, part in ipairs({ "jobs", "clusters" }) do
+for _, part in ipairs({ "jobs", "clusters", "targets" }) do
   for member, op in pairs(require("hwdb.runbook." .. part).LOOKS) do LOOKS[member] = op end
 end
 
@@ -151,8 +151,10 @@ function Reader:look_at(i)
   local word = self.words[i]
   local look = word.kind == "name" and LOOKS[word.text]
   if not look or not self:is(i - 1, "sign", ":") or not self:is(i - 2, "name", "run") then return end
-  local service, name = look:match("^(.-)%.(.+)$")
-  self:used(service, name, i)
+  for _, op in ipairs(type(look) == "table" and look or { look }) do
+    local service, name = op:match("^(.-)%.(.+)$")
+    self:used(service, name, i)
+  end
 end
 
 function Reader:run()

@@ -18,6 +18,7 @@ local preflight = require("hwdb.runbook.preflight")
 local problem = require("hwdb.runbook.problem")
 local rest = require("hwdb.runbook.rest")
 local tables = require("hwdb.runbook.tables")
+local targets = require("hwdb.runbook.targets")
 local times = require("hwdb.runbook.times")
 local undo = require("hwdb.runbook.undo")
 local versions = require("hwdb.runbook.versions")
@@ -218,6 +219,45 @@ end
 ---@return table[] jobs as ddm.list_jobs shows them
 function Run:jobs(where)
   return jobs.list(self, where)
+end
+
+---What is under way on a DDM instance.
+---@param instance_id string
+---@return string? text "NAME is STATUS"; nil: nothing
+function Run:task_under_way(instance_id)
+  return jobs.under_way(self, instance_id)
+end
+
+---Why a task of a DDM instance failed, in the service's words.
+---@param id string
+---@return string
+function Run:why_failed(id)
+  return jobs.reason(self, id)
+end
+
+---The data nodes of every DDM instance of the account, and the instances that do not tell: while there are any, no node
+---is known to be free.
+---@return table<string, string> used the instance's name, by the node's id
+---@return string[] untold
+function Run:data_nodes_in_use()
+  return targets.in_use(self)
+end
+
+---Preflight lines: a DDM instance that is restored to has neither schemas nor accounts.
+---@param check fun(name: string, fulfilled: boolean, detail: string) of run:preflight
+---@param instance_id string
+function Run:empty_target(check, instance_id)
+  targets.check_empty(self, check, instance_id)
+end
+
+---Whether a list of possible targets of a restore offers one. Never enough by itself.
+---@param op string "ddm.list_restorable_instances"
+---@param args table
+---@param id string of the target
+---@return boolean
+---@return string detail
+function Run:offered(op, args, id)
+  return targets.offered(self, op, args, id)
 end
 
 ---Waits until a task of a DDM instance has ended; raises with the service's reason if it did not succeed.

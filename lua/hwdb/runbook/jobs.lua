@@ -7,8 +7,8 @@ local waits = require("hwdb.runbook.waits")
 local M = {}
 
 -- What each reads, for those who read a script without running it.
-M.LOOKS = { jobs = "ddm.list_jobs", follow_job = "ddm.list_jobs", follow_order = "bss.show_order",
-  open_order = "bss.show_order" }
+M.LOOKS = { jobs = "ddm.list_jobs", task_under_way = "ddm.list_jobs", why_failed = "ddm.list_jobs", follow_job = "ddm.list_jobs",
+  follow_order = "bss.show_order", open_order = "bss.show_order" }
 
 local HOUR = 3600000
 local REACH = 30 * 24 * HOUR - HOUR
@@ -33,6 +33,25 @@ function M.list(run, where)
     if fits and not (wanted.unfinished and M.ended(job)) then list[#list + 1] = job end
   end
   return list
+end
+
+---What is under way on an instance.
+---@param run table the handle
+---@param instance_id string
+---@return string? text "NAME is STATUS"; nil: nothing
+function M.under_way(run, instance_id)
+  local job = M.list(run, { instance_id = instance_id, unfinished = true })[1]
+  return job and ("%s is %s"):format(job.name, job.status)
+end
+
+---Why a task failed, in the service's words.
+---@param run table the handle
+---@param id string
+---@return string
+function M.reason(run, id)
+  local found = run:try(M.list, run, { id = id })
+  local reason = found and found[1] and found[1].fail_reason
+  return type(reason) == "string" and reason ~= "" and reason or "no reason is given"
 end
 
 ---@class hwdb.runbook.JobWait
