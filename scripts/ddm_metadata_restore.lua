@@ -10,7 +10,6 @@
 -- No row is restored by this, and none is changed; the source is only read, and may be gone already.
 
 local DAY = 86400000
-local HOUR = 3600000
 
 -- What no API shows. A person goes through it before anything is changed.
 local BY_HAND = {
@@ -25,30 +24,11 @@ local function words(list)
   return table.concat(list, ", ")
 end
 
--- Whether a version is at least another, as far as both are told.
-local function at_least(version, wanted)
-  local own = {}
-  for part in tostring(version):gmatch("%d+") do own[#own + 1] = tonumber(part) end
-  if #own == 0 then return false end
-  local i = 0
-  for part in tostring(wanted):gmatch("%d+") do
-    i = i + 1
-    if own[i] and own[i] ~= tonumber(part) then return own[i] > tonumber(part) end
-  end
-  return true
-end
-
 -- Names in a line; of many the first.
 local function held(list)
   if #list == 0 then return "no databases" end
   if #list <= 12 then return words(list) end
   return ("%s … (%d in all)"):format(table.concat(list, ", ", 1, 12), #list)
-end
-
-local function names_of(run, op, args)
-  local names = {}
-  for item in run.ddm:each(op, args) do names[#names + 1] = item.name end
-  return names
 end
 
 ---------------------------------------------------------------------------
@@ -171,52 +151,30 @@ local function check_backup(run, p, plan, check)
   check("backup near the moment", away <= DAY // 1000 or "warn", ("the nearest is %s away"):format(run:span(away)))
 end
 
-local function running_tasks(run)
-  local ended = { Completed = true, Failed = true, CancelSuccess = true, RollbackSuccess = true }
-  local tasks = {}
-  for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
-    if not ended[job.status] then tasks[job.instance_id or ""] = ("%s is %s"):format(job.name, job.status) end
-  end
-  return tasks
-end
-
--- The service gives a reason, or null.
-local function reason_in(item)
-  local reason = item.unavailable_reason
-  return type(reason) == "string" and reason ~= "" and reason or "not available, no reason is given"
-end
-
 -- An operation on a source that is gone says nothing.
 local function offered(run, p, op, args, id)
   args.instance_id, args.limit = p.instance_id, 128
-  local available, detail = run:try(function()
-    for item in run.ddm:each(op, args) do
-      if item.instance_id == id then return item.available == true, item.available == true and "by the service" or reason_in(item) end
-    end
-    return false, "the service does not list it"
-  end)
+  local available, detail = run:try(run.offered, run, op, args, id)
   if available == nil then return "unseen", detail.message end
   return available, detail
 end
 
 local function check_target(run, p, plan, check)
-  local target, task = plan.target, running_tasks(run)[plan.target.id]
+  local target, task = plan.target, run:task_under_way(plan.target.id)
   check("another instance", target.id ~= p.instance_id, target.id == p.instance_id and "the target is the source" or target.name)
   check("same region", true, "both answer at this region's endpoint")
   if plan.source then
-    check("source kernel", at_least(plan.source.engine_version, "2.3.2.11"), ("%s, at least 2.3.2.11"):format(
+    check("source kernel", run:version_at_least(plan.source.engine_version, "2.3.2.11"), ("%s, at least 2.3.2.11"):format(
       tostring(plan.source.engine_version)))
   else
     check("source kernel", "unseen", "the source is gone; at least 2.3.2.11")
   end
-  check("target kernel", at_least(target.engine_version, "3.0.8"), ("%s, at least 3.0.8"):format(tostring(target.engine_version)))
+  check("target kernel", run:version_at_least(target.engine_version, "3.0.8"), ("%s, at least 3.0.8"):format(
+    tostring(target.engine_version)))
   check("target running", target.status == "RUNNING", target.status)
   check("no task on the target", not task, task or "none runs")
-  local schemas = names_of(run, "list_schemas", { instance_id = target.id, limit = 128 })
-  local accounts = names_of(run, "list_users", { instance_id = target.id, limit = 128 })
-  check("target without schemas and data nodes", #schemas == 0, #schemas == 0 and "none" or "it has " .. words(schemas))
-  check("target without accounts", #accounts == 0, #accounts == 0 and "none" or "it has " .. words(accounts))
-  check("target offered", offered(run, p, "list_restorable_instances", {}, target.id))
+  run:empty_target(check, target.id)
+  check("target offered", offered(run, p, "ddm.list_restorable_instances", {}, target.id))
 end
 
 local function check_list(plan, check)
@@ -232,26 +190,6 @@ local function check_list(plan, check)
     #plan.nodes, #plan.of))
   check("each once", #twice == 0, #twice == 0 and "yes" or "twice: " .. words(twice))
   check("no source node", #own == 0, #own == 0 and "yes" or "source data nodes: " .. words(own))
-end
-
--- Every DDM instance's data nodes; an instance that does not tell leaves all in question.
-local function in_use(run)
-  local used, names, looks, untold = {}, {}, {}, {}
-  for instance in run.ddm:each("list_instances", { limit = 128 }) do
-    names[#names + 1] = instance.name
-    looks[#looks + 1] = function()
-      local list = {}
-      for schema in run.ddm:each("list_schemas", { instance_id = instance.id, limit = 128 }) do
-        for _, node in ipairs(schema.used_rds or {}) do list[#list + 1] = node.id end
-      end
-      return list
-    end
-  end
-  for i, result in ipairs(run:gather(looks, { max = 8 })) do
-    if not result[1] then untold[#untold + 1] = names[i] end
-    for _, id in ipairs(result[1] or {}) do used[id] = names[i] end
-  end
-  return used, untold
 end
 
 local function check_node(run, p, plan, node, check)
@@ -270,7 +208,7 @@ local function check_node(run, p, plan, node, check)
     or #untold > 0 and "these do not tell: " .. words(untold) or "of this account")
   check(found.name .. " contents", node.contents ~= nil, node.contents and held(node.contents) or node.unlisted.message)
   if node.source then
-    check(found.name .. " offered", offered(run, p, "list_restorable_data_nodes", { target_instance_id = plan.target.id,
+    check(found.name .. " offered", offered(run, p, "ddm.list_restorable_data_nodes", { target_instance_id = plan.target.id,
       source_dn_instance_id = node.source.instance_id, restore_time = ("%d"):format(p.restore_time or plan.made) }, found.id))
   end
 end
@@ -302,7 +240,7 @@ local function preflight(run, p, plan)
     check_backup(run, p, plan, check)
     check_target(run, p, plan, check)
     check_list(plan, check)
-    plan.used, plan.untold = in_use(run)
+    plan.used, plan.untold = run:data_nodes_in_use()
     for _, node in ipairs(plan.nodes) do check_node(run, p, plan, node, check) end
     check_shards(plan, check)
   end, BY_HAND)
@@ -344,15 +282,6 @@ local function confirm(run, plan)
   end
 end
 
-local function reason_of(run, job_id)
-  local reason = run:try(function()
-    for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
-      if job.id == job_id then return job.fail_reason end
-    end
-  end)
-  return reason or "no reason is given"
-end
-
 -- The way back: the target is empty again, and the rows stay where they are. It was empty before, so the schemas that lie
 -- on these RDS instances alone are this run's.
 local function take_back(run, p, plan)
@@ -392,7 +321,7 @@ local function restore(run, p, plan)
   end
   if err.kind ~= "failed" then error(err, 0) end
   run:if_stopped(nil)
-  run:fail("the metadata restore failed: " .. reason_of(run, answer.job_id),
+  run:fail("the metadata restore failed: " .. run:why_failed(answer.job_id),
     ("no rows were changed. Once %s is RUNNING and empty: put the cause right and run this again"):format(plan.target.name))
 end
 
@@ -419,10 +348,10 @@ local function verify(run, plan, job_id)
   for _, node in ipairs(plan.nodes) do
     for _, name in ipairs(node.contents) do on_node[node.id .. "/" .. name] = true end
   end
-  for i, name in ipairs(names_of(run, "list_schemas", { instance_id = plan.target.id, limit = 128 })) do
-    local fine, schema = check_schema(run, plan, name, on_node)
-    if not fine then failed[#failed + 1] = name end
-    rows[i] = { name, schema.shard_mode, schema.shard_number, #(schema.data_nodes or {}) }
+  for i, listed in ipairs(run.ddm:all("list_schemas", { instance_id = plan.target.id, limit = 128 })) do
+    local fine, schema = check_schema(run, plan, listed.name, on_node)
+    if not fine then failed[#failed + 1] = listed.name end
+    rows[i] = { listed.name, schema.shard_mode, schema.shard_number, #(schema.data_nodes or {}) }
   end
   run:table{ name = "restored schemas", columns = { "schema", "mode", "shards", "data nodes" }, rows = rows }
   if #rows == 0 then failed[1] = "no schema was restored" end

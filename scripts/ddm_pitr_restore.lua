@@ -10,8 +10,6 @@
 --   5. verify      schemas, shards and data nodes; a check program compares the rows
 -- The source is only read. What the targets held is gone; nothing brings it back.
 
-local DAY = 86400000
-local HOUR = 3600000
 local GB = 1000000000
 
 -- What no API shows. A person goes through it before anything is overwritten.
@@ -25,20 +23,6 @@ local BY_HAND = {
 
 local function words(list)
   return table.concat(list, ", ")
-end
-
-
--- Whether a version is at least another, as far as both are told: "5.7.44.2" is at least "5.7".
-local function at_least(version, wanted)
-  local own = {}
-  for part in tostring(version):gmatch("%d+") do own[#own + 1] = tonumber(part) end
-  if #own == 0 then return false end
-  local i = 0
-  for part in tostring(wanted):gmatch("%d+") do
-    i = i + 1
-    if own[i] and own[i] ~= tonumber(part) then return own[i] > tonumber(part) end
-  end
-  return true
 end
 
 -- Names in a line; of many the first.
@@ -76,30 +60,6 @@ local function rds_instance(run, id)
   for node in run.rds:each("list_instances", { id = id }) do
     if node.id == id then return node end
   end
-end
-
--- Every DDM instance's data nodes; an instance that does not tell leaves all in question.
-local function in_use(run)
-  local used, silent, looks = {}, {}, {}
-  for instance in run.ddm:each("list_instances", { limit = 128 }) do
-    looks[#looks + 1] = function()
-      local list = {}
-      for schema in run.ddm:each("list_schemas", { instance_id = instance.id, limit = 128 }) do
-        for _, node in ipairs(schema.used_rds or {}) do list[#list + 1] = node.id end
-      end
-      return { name = instance.name, nodes = list }
-    end
-    silent[#looks] = instance.name
-  end
-  for i, result in ipairs(run:gather(looks, { max = 8 })) do
-    if result[1] then silent[i] = false end
-    for _, id in ipairs(result[1] and result[1].nodes or {}) do used[id] = result[1].name end
-  end
-  local untold = {}
-  for _, name in ipairs(silent) do
-    if name then untold[#untold + 1] = name end
-  end
-  return used, untold
 end
 
 local function login_of(p, id)
@@ -166,30 +126,6 @@ local function check_time(run, plan, check)
     #texts == 0 and "there is no time that can be restored" or "from " .. words(texts)))
 end
 
-local function running_tasks(run)
-  local ended = { Completed = true, Failed = true, CancelSuccess = true, RollbackSuccess = true }
-  local tasks = {}
-  for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
-    if not ended[job.status] then tasks[job.instance_id or ""] = ("%s is %s"):format(job.name, job.status) end
-  end
-  return tasks
-end
-
--- The service gives a reason, or null.
-local function reason_in(item)
-  local reason = item.unavailable_reason
-  return type(reason) == "string" and reason ~= "" and reason or "not available, no reason is given"
-end
-
-local function offered(run, p)
-  for instance in run.ddm:each("list_restorable_instances", { instance_id = p.instance_id, limit = 128 }) do
-    if instance.instance_id == p.target_instance_id then
-      return instance.available == true, instance.available == true and "offered by the service" or reason_in(instance)
-    end
-  end
-  return false, "the service does not list it as a target"
-end
-
 local function names_of(run, op, args)
   local names = {}
   for item in run.ddm:each(op, args) do names[#names + 1] = item.name end
@@ -197,20 +133,19 @@ local function names_of(run, op, args)
 end
 
 local function check_instances(run, p, plan, check)
-  local source, target, tasks = plan.source, plan.target, running_tasks(run)
+  local source, target = plan.source, plan.target
+  local source_task, target_task = run:task_under_way(source.id), run:task_under_way(target.id)
   check("another instance", p.instance_id ~= p.target_instance_id, p.instance_id == p.target_instance_id
     and "the target is the source" or target.name)
   check("same region", true, "both answer at this region's endpoint")
-  check("source kernel", at_least(source.engine_version, "2.3.2.11"), ("%s, at least 2.3.2.11"):format(source.engine_version))
-  check("target kernel", at_least(target.engine_version, "3.0.8"), ("%s, at least 3.0.8"):format(tostring(target.engine_version)))
+  check("source kernel", run:version_at_least(source.engine_version, "2.3.2.11"), ("%s, at least 2.3.2.11"):format(source.engine_version))
+  check("target kernel", run:version_at_least(target.engine_version, "3.0.8"), ("%s, at least 3.0.8"):format(
+    tostring(target.engine_version)))
   check("target running", target.status == "RUNNING", target.status)
-  check("no task on the target", not tasks[target.id], tasks[target.id] or "none runs")
-  check("no task on the source", not tasks[source.id] or "warn", tasks[source.id] or "none runs")
-  local schemas = names_of(run, "list_schemas", { instance_id = target.id, limit = 128 })
-  local accounts = names_of(run, "list_users", { instance_id = target.id, limit = 128 })
-  check("target without schemas and data nodes", #schemas == 0, #schemas == 0 and "none" or "it has " .. words(schemas))
-  check("target without accounts", #accounts == 0, #accounts == 0 and "none" or "it has " .. words(accounts))
-  check("target offered", offered(run, p))
+  check("no task on the target", not target_task, target_task or "none runs")
+  check("no task on the source", not source_task or "warn", source_task or "none runs")
+  run:empty_target(check, target.id)
+  check("target offered", run:offered("ddm.list_restorable_instances", { instance_id = p.instance_id, limit = 128 }, target.id))
 end
 
 local function check_relations(plan, check)
@@ -231,22 +166,18 @@ local function check_relations(plan, check)
 end
 
 local function is_offered(run, p, plan, relation)
-  for node in run.ddm:each("list_restorable_data_nodes", { instance_id = p.instance_id, limit = 128,
-    target_instance_id = p.target_instance_id, source_dn_instance_id = relation.source.instance_id,
-    restore_time = ("%d"):format(plan.at) }) do
-    if node.instance_id == relation.id then
-      return node.available == true, node.available == true and "offered for " .. relation.source.instance_name
-        or reason_in(node)
-    end
-  end
-  return false, "the service does not list it"
+  local source = relation.source
+  local available, detail = run:offered("ddm.list_restorable_data_nodes", { instance_id = p.instance_id, limit = 128,
+    target_instance_id = p.target_instance_id, source_dn_instance_id = source.instance_id,
+    restore_time = ("%d"):format(plan.at) }, relation.id)
+  return available, available and "offered for " .. source.instance_name or detail
 end
 
-local function check_shape(plan, relation, check)
+local function check_shape(run, plan, relation, check)
   local node, source = relation.node, relation.source
   local store, size = node.datastore or {}, node.volume and node.volume.size or 0
   local version = store.complete_version or store.version
-  check(node.name .. " engine", store.type == "MySQL" and at_least(version, source.version),
+  check(node.name .. " engine", store.type == "MySQL" and run:version_at_least(version, source.version, true),
     ("%s %s, the source %s %s"):format(tostring(store.type), tostring(version), source.engine_name, source.version))
   check(node.name .. " disk", size * GB >= (source.data_volume_size or 0), ("%d GB, the source %d GB"):format(size,
     (source.data_volume_size or 0) // GB))
@@ -261,7 +192,7 @@ local function check_node(run, p, plan, relation, check, uses)
   if not node then return check("target " .. tostring(relation.id), false, "RDS lists no such instance") end
   check(node.name .. " state", node.status == "ACTIVE" and not node.read_only_by_user, node.status
     .. (node.read_only_by_user and ", read-only" or ""))
-  check_shape(plan, relation, check)
+  check_shape(run, plan, relation, check)
   local user = uses.by_node[node.id] or node.associated_with_ddm and "a DDM instance"
   check(node.name .. " in no DDM instance", not user and #uses.untold == 0, user and "used by " .. user
     or #uses.untold > 0 and "these do not tell: " .. words(uses.untold) or "of this account")
@@ -288,7 +219,7 @@ local function preflight(run, p, plan)
     check_instances(run, p, plan, check)
     check_relations(plan, check)
     local uses = {}
-    uses.by_node, uses.untold = in_use(run)
+    uses.by_node, uses.untold = run:data_nodes_in_use()
     for _, relation in ipairs(plan.relations) do
       if relation.id then check_node(run, p, plan, relation, check, uses) end
     end
@@ -351,15 +282,6 @@ local function request(p, plan)
     data_node_relations = pairs_of }
 end
 
-local function reason_of(run, job_id)
-  local reason = run:try(function()
-    for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
-      if job.id == job_id then return job.fail_reason end
-    end
-  end)
-  return reason or "no reason is given"
-end
-
 local function overwrite(run, p, plan)
   watch(run, plan)
   confirm(run, plan)
@@ -376,7 +298,7 @@ local function overwrite(run, p, plan)
   end
   if err.kind ~= "failed" then error(err, 0) end
   run:if_stopped(nil)
-  run:fail(("the restore failed: %s"):format(reason_of(run, answer.job_id)),
+  run:fail(("the restore failed: %s"):format(run:why_failed(answer.job_id)),
     ("the source is as it was; what the target RDS instances held is to be taken for lost. Once %s is RUNNING and empty: "
       .. "run this again"):format(plan.target.name))
 end
