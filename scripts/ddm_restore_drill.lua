@@ -13,8 +13,6 @@
 --   9. evidence    checks, times against RTO and RPO, what was made and what became of it
 -- With clean_up=DRILL only 8 is done, for an earlier drill. The source is only read.
 
-local DAY = 86400000
-local HOUR = 3600000
 local GB = 1000000000
 
 -- What the check program has to say a line of: "row_counts ok …" or "row_counts differs …".
@@ -278,7 +276,8 @@ end
 local function check_target(run, p, plan, check)
   local target, task = plan.target, run:task_under_way(plan.target.id)
   check("another instance", target.id ~= p.instance_id, target.id == p.instance_id and "the target is the source" or target.name)
-  check("target kernel", run:version_at_least(target.engine_version, "3.0.8"), ("%s, at least 3.0.8"):format(tostring(target.engine_version)))
+  check("target kernel", run:version_at_least(target.engine_version, "3.0.8"), ("%s, at least 3.0.8"):format(
+    tostring(target.engine_version)))
   check("target running", target.status == "RUNNING", target.status)
   local near = plan.nodes[1] and plan.nodes[1].found
   check("target VPC", near ~= nil and near.vpc_id == target.vpc_id, target.vpc_id)
@@ -293,8 +292,9 @@ local function check_prepared_node(run, p, plan, node, check)
   local store, name, at = target.datastore or {}, target.name, plan.target or plan.source
   check(name .. " state", target.status == "ACTIVE" and not target.read_only_by_user,
     target.status .. (target.read_only_by_user and ", read-only" or ""))
-  check(name .. " engine", store.type == "MySQL" and run:version_at_least(store.complete_version or store.version, source.version, true),
-    ("%s %s, the source %s"):format(tostring(store.type), tostring(store.complete_version or store.version), source.version))
+  local version = store.complete_version or store.version
+  check(name .. " engine", store.type == "MySQL" and run:version_at_least(version, source.version, true),
+    ("%s %s, the source %s"):format(tostring(store.type), tostring(version), source.version))
   check(name .. " disk", target.volume.size * GB >= (source.data_volume_size or 0), ("%d GB, the source %d GB"):format(
     target.volume.size, (source.data_volume_size or 0) // GB))
   check(name .. " VPC", target.vpc_id == at.vpc_id, target.vpc_id)
@@ -306,7 +306,8 @@ local function check_prepared_node(run, p, plan, node, check)
     or node.unlisted .. "; list_program=… can list them")
   if plan.target then
     check(name .. " offered", run:offered("ddm.list_restorable_data_nodes", { instance_id = p.instance_id, limit = 128,
-      target_instance_id = plan.target.id, source_dn_instance_id = source.instance_id, restore_time = ("%d"):format(plan.moment) }, target.id))
+      target_instance_id = plan.target.id, source_dn_instance_id = source.instance_id,
+      restore_time = ("%d"):format(plan.moment) }, target.id))
   end
 end
 
