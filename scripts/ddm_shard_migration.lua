@@ -151,6 +151,12 @@ local function check_growth(plan, check)
   end
   check("source nodes included", #missing == 0,
     #missing == 0 and "all present data nodes stay" or "missing in nodes: " .. words(missing))
+  local seen, twice = {}, {}
+  for _, id in ipairs(plan.nodes) do
+    if seen[id] then twice[#twice + 1] = id end
+    seen[id] = true
+  end
+  if #twice > 0 then check("each node once", false, "twice in nodes: " .. words(twice)) end
   local grows = plan.shards > plan.shards_before or #plan.nodes > #plan.nodes_before
   check("shards or nodes grow", grows and plan.shards >= plan.shards_before,
     ("shards %d to %d, data nodes %d to %d"):format(plan.shards_before, plan.shards, #plan.nodes_before, #plan.nodes))

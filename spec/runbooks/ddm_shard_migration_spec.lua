@@ -217,6 +217,10 @@ describe("the preflight of a shard migration", function()
     stops("source nodes included", nothing, function(world) return { nodes = { world.nodes[1], world.nodes[3], world.nodes[4] } } end)
   end)
 
+  it("stops when a data node is named twice: that is no growth", function()
+    stops("each node once", nothing, function(world) return { nodes = { world.nodes[1], world.nodes[2], world.nodes[2] } } end)
+  end)
+
   it("stops when nothing grows, or something shrinks", function()
     stops("shards or nodes grow", nothing, function() return { nodes = "absent", shards = 8 } end)
     stops("shards or nodes grow", nothing, function() return { shards = 4 } end)
