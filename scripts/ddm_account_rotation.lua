@@ -74,10 +74,19 @@ local function due(run, p, account)
   return p.older_than_days == 0 or account.changed <= run:now() - p.older_than_days * DAY
 end
 
+local function named(p)
+  local list, seen = {}, {}
+  for _, name in ipairs(p.accounts or {}) do
+    if not seen[name] then list[#list + 1] = name end
+    seen[name] = true
+  end
+  return list
+end
+
 local function look(run, p)
   local instance = run.ddm:show_instance{ instance_id = p.instance_id }
   local accounts, turns, rows, missing = accounts_of(run, p), {}, {}, {}
-  for i, name in ipairs(p.accounts or {}) do
+  for i, name in ipairs(named(p)) do
     local account = accounts[name]
     local turn = account and due(run, p, account)
     if turn then turns[#turns + 1] = account end

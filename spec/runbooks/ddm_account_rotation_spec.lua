@@ -79,6 +79,11 @@ describe("account rotation in place", function()
     assert.is_nil(said:find(NEW, 1, true) or said:find(OTHER, 1, true))
   end)
 
+  it("changes an account once, however often it is named", function()
+    assert.equal(1, rotate(world, { accounts = { "app", "app" } }, { accept = RESET }).value.rotated)
+    assert.same({ "reset_user_password_v3" }, ops(world))
+  end)
+
   it("leaves young passwords alone, so that a second run changes nothing", function()
     assert.equal(1, rotate(world, { older_than_days = 30 }, { accept = RESET }).value.rotated)
     local result, r = rotate(world, { older_than_days = 30 })
