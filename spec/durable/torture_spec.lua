@@ -55,6 +55,35 @@ describe("hwdb torture", function()
     assert.matches("first.lua, to be run before, ends with exit code 3:\n", r.err, 1, true)
   end)
 
+  it("loses the answer of each change, and tells where a person has to be asked", function()
+    local book = cli.file("reload.lua", [[return { name = "reload", summary = "Nothing shows whether it took place", params = {},
+      run = function(run)
+        local id = run.ddm:list_instances{}.instances[1].id
+        run.ddm:reload_table_data{ instance_id = id }
+        run.ddm:update_instance_name{ instance_id = id, name = "after" }
+      end }]])
+    local r = cli.run({ "torture", book, "--points", "1", "--lost-answers" })
+    assert.equal(0, r.code, r.out .. r.err)
+    assert.matches("\n6 answers lost, 3 of them left to a person\n7 points, 0 violations\n$", r.out)
+  end)
+
+  it("tells an answer whose loss does something twice", function()
+    -- A program that forgets its doubts and begins anew.
+    local repeating = cli.file("repeating", ([[#!/bin/sh
+%s "$@"
+code=$?
+if [ $code = 3 ]; then rm -rf "$XDG_STATE_HOME/hwdb"; exec %s "$@"; fi
+exit $code
+]]):format(cli.quoted(cli.program), cli.quoted(cli.program)))
+    os.execute("chmod +x " .. repeating)
+    local r = cli.run({ "torture", cli.file("asks.lua", [[return { name = "asks", summary = "Reloads", params = {}, run = function(run)
+      run.ddm:reload_table_data{ instance_id = run.ddm:list_instances{}.instances[1].id } end }]]), "--points", "1", "--lost-answers",
+      "--program", repeating })
+    assert.equal(1, r.code, r.out .. r.err)
+    assert.truthy(r.out:find("violation where the answer of ddm.reload_table_data is lost (reset_after): change 2: undisturbed nothing", 1,
+      true), r.out)
+  end)
+
   it("refuses what makes no sense before anything is run", function()
     for words, problem in pairs({ ["--before 'a"] = "holds a quotation mark that is not closed: 'a", ["--before "] = "not nothing",
       ["--seed-from /nowhere"] = "cannot read the inventory: /nowhere", ["--world moon"] = "moon" }) do

@@ -54,7 +54,7 @@ local function page_sweeps(path)
   for line in text:gmatch("\n%$ hwdb run ([^\n]+)") do
     local name = line:match("^%S+")
     if line:find(" --sim", 1, true) and not name:find("^fleet_") and not name:find("^ddm_shard_") and not line:find(" --json", 1, true) then
-      SWEEPS[#SWEEPS + 1] = { "page: " .. name, line:gsub(" %-%-sim", "", 1) .. " --points 6 --pairs 2", page = true }
+      SWEEPS[#SWEEPS + 1] = { "page: " .. name, line:gsub(" %-%-sim", "", 1) .. " --points 6 --pairs 2 --lost-answers", page = true }
     end
   end
 end

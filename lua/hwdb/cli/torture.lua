@@ -220,10 +220,21 @@ end
 
 -- -- the sweep ----------------------------------------------------------------------------
 
+-- The operations that changed something, each once.
+local function changes_of(trial)
+  local list, seen = {}, {}
+  for i, effect in ipairs(trial.sim:effects()) do
+    local op = effect.service .. "." .. effect.op
+    if i > trial.earlier and not seen[op] then list[#list + 1] = op end
+    seen[op] = true
+  end
+  return list
+end
+
 local function undisturbed(job)
   local trial = new_trial(job, {})
   trial:carry_out()
-  job.expected, job.code = effects_of(trial), trial.ended.code
+  job.expected, job.code, job.ops = effects_of(trial), trial.ended.code, changes_of(trial)
   local count, said = #trial.points, trial:said()
   trial:clean()
   if job.code ~= 0 and job.code ~= 1 then
@@ -249,12 +260,45 @@ local function try(job, kills, found)
 end
 
 local function sweep(job, list)
-  local found = { tried = 0, reached = 0, violations = 0 }
+  local found = { tried = 0, reached = 0, violations = 0, lost = 0, doubts = 0 }
   for i, kills in ipairs(list) do
     try(job, kills, found)
     if require("hwdb.host").interrupts() > 0 then fail.raise("cancelled", ("interrupted after %d points"):format(i)) end
   end
   return found
+end
+
+local LOST = { "reset_before", "reset_after", "late" }
+
+-- A change whose answer is lost is found out about, or left to a person before anything else is done.
+local function lose(job, op, how, found)
+  local fault = core.encode({ op = op, ["do"] = how, seconds = 90 })
+  local trial = new_trial(setmetatable({ faults = job.faults .. "\n" .. fault }, { __index = job }), {})
+  trial:carry_out()
+  local done = effects_of(trial)
+  local problem
+  if trial.ended.code == fail.EXIT.waiting then
+    found.doubts = found.doubts + 1
+    problem = difference(table.move(job.expected, 1, #done, 1, {}), done)
+  else
+    problem = problem_with(job, trial)
+  end
+  found.tried, found.lost = found.tried + 1, found.lost + 1
+  if problem then
+    found.violations = found.violations + 1
+    output.line("violation where the answer of %s is lost (%s): %s", op, how, problem)
+    if job.verbose then output.line("%s", trial:said()) end
+  end
+  trial:clean()
+end
+
+local function lose_answers(job, found)
+  for _, op in ipairs(job.ops) do
+    for _, how in ipairs(LOST) do
+      lose(job, op, how, found)
+      if require("hwdb.host").interrupts() > 0 then fail.raise("cancelled", "interrupted while answers were lost") end
+    end
+  end
 end
 
 -- The words of a command line, as a shell would part them; nothing in them is run.
@@ -319,6 +363,7 @@ return {
   options = {
     { name = "points", value = "N", help = "so many points, spread; all of them unless given" },
     { name = "pairs", value = "N", help = "further so many pairs of points: killed again while it recovers" },
+    { name = "lost-answers", help = "further: each change's answer is lost, before its effect, after it, and long before it" },
     { name = "seed", value = "S", help = "chooses the pairs" },
     { name = "world", value = "WORLD", help = "the simulator's world: default, documents or empty" },
     { name = "seed-from", value = "FILE", help = "instead: a world with the objects of an inventory or a dump" },
@@ -339,10 +384,15 @@ return {
     local list = points and spread(count, points) or all(count)
     local double = options.integer(given, "pairs", 1, 1 << 20)
     if double then table.move(pairs_of(count, double, job.seed), 1, double, #list + 1, list) end
-    local ok, found = pcall(sweep, job, list)
+    local ok, found = pcall(function()
+      local found = sweep(job, list)
+      if given.lost_answers then lose_answers(job, found) end
+      return found
+    end)
     if job.prepared then os.execute("rm -rf " .. quoted(job.prepared.folder)) end
     if not ok then error(found, 0) end
     output.line("%d kills carried out", found.reached)
+    if given.lost_answers then output.line("%d answers lost, %d of them left to a person", found.lost, found.doubts) end
     output.line("%d points, %d violations", found.tried, found.violations)
     return found.violations > 0 and fail.EXIT.failed or fail.EXIT.done
   end,
