@@ -157,6 +157,8 @@ local function preflight(run, p)
   local zone
   run:preflight(function(check)
     local other = listed(run, "name", p.name)
+    check("name", p.name:match("^%a[%w_-]*$") ~= nil and #p.name >= 4 and #p.name <= 64,
+      ("%s: 4 to 64 letters, digits, - and _, the first a letter"):format(p.name))
     check("name free", not other, other and ("%s is there already (%s), and not made by this runbook"):format(p.name, other.id)
       or p.name)
     local flavor = check_flavor(run, p, check)

@@ -37,6 +37,20 @@ local function record_key(p)
   return "dws_cn_nodes/" .. p.cluster_id
 end
 
+-- What this runbook deleted, by name and by id.
+local function gone_key(p)
+  return "dws_cn_nodes/deleted/" .. p.cluster_id
+end
+
+local function remember(run, p, change)
+  if not change.ids then return end
+  local gone = run:recorded(gone_key(p)) or {}
+  for _, list in ipairs({ change.ids, change.names or {} }) do
+    for _, word in ipairs(list) do gone[word] = true end
+  end
+  run:record(gone_key(p), gone)
+end
+
 ---------------------------------------------------------------------------
 -- 1. What is, what is wanted, and what was begun before.
 
@@ -71,10 +85,10 @@ local function named(cns, given)
   return found, unknown
 end
 
-local function ids_of(cns)
-  local ids = {}
-  for i, cn in ipairs(cns) do ids[i] = cn.id end
-  return ids
+local function each_of(cns, field)
+  local list = {}
+  for i, cn in ipairs(cns) do list[i] = cn[field] end
+  return list
 end
 
 -- Whether the CNs are as a change wanted them.
@@ -105,6 +119,7 @@ local function require_no_other(run, p, plan)
   if not record then return end
   if reached(record, plan.cns) or p.forget then
     run:note(("%s of %s is %s"):format(text_of_change(record), record.begun, p.forget and "forgotten, as asked" or "done by now"))
+    if reached(record, plan.cns) then remember(run, p, record) end
     return run:record(record_key(p), nil)
   end
   if not same_change(record, plan.change) then
@@ -116,6 +131,19 @@ local function require_no_other(run, p, plan)
   run:line("warn", ("%s was begun at %s and has not succeeded: it is retried"):format(text_of_change(record), record.begun))
 end
 
+-- A name that is not there is nothing to change only if it was deleted here: else it is a slip.
+local function require_known(run, p, plan)
+  if p.action ~= "delete" then return end
+  local gone, strange = run:recorded(gone_key(p)) or {}, {}
+  for _, word in ipairs(plan.unknown) do
+    if not gone[word] then strange[#strange + 1] = word end
+  end
+  if #strange > 0 and #plan.going == 0 then
+    run:fail(("%s has no CN %s"):format(plan.cluster.name, words(strange)),
+      "nothing has been changed; the CNs that are there are listed above")
+  end
+end
+
 local function look(run, p)
   require_parameters(run, p)
   local plan = { window = run:window_of(p) }
@@ -125,9 +153,11 @@ local function look(run, p)
   plan.change = { action = p.action, total = p.total, begun = run:clock() }
   if p.action == "delete" then
     local found, unknown = named(plan.cns, p.cns)
-    plan.unknown, plan.going, plan.change.ids = unknown, found, ids_of(found)
+    plan.change.names = each_of(found, "name")
+    plan.unknown, plan.going, plan.change.ids = unknown, found, each_of(found, "id")
   end
   require_no_other(run, p, plan)
+  require_known(run, p, plan)
   plan.nothing = p.action == "add" and #plan.cns == p.total or p.action == "delete" and #plan.going == 0
   return plan
 end
@@ -233,7 +263,7 @@ local function send(run, p, plan)
   if p.action == "add" then
     answer, err = run:try(run.dws.batch_create_cluster_cn, run.dws, { cluster_id = p.cluster_id, num = number_of(p, plan) })
   else
-    answer, err = run:try(run.dws.batch_delete_cluster_cn, run.dws, { cluster_id = p.cluster_id, instances = ids_of(plan.going) })
+    answer, err = run:try(run.dws.batch_delete_cluster_cn, run.dws, { cluster_id = p.cluster_id, instances = each_of(plan.going, "id") })
   end
   if answer then return answer end
   if not plan.again then
@@ -288,6 +318,7 @@ local function verify(run, p, plan)
       "delete those that are too many (action=delete), and use num_means=added in future")
   end
   if not reached(plan.change, cns) then run:fail("verification: the CNs are not as wanted", "look at the cluster on the console") end
+  remember(run, p, plan.change)
   run:record(record_key(p), nil)
   run:line("ok", p.action == "add" and ("%d CNs, as wanted"):format(#cns) or ("%d CNs stay, those named are gone"):format(#cns))
   return #cns

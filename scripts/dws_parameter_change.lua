@@ -67,6 +67,7 @@ local function declared(run, p)
     if item.value then list[#list + 1] = { name = item.name, value = item.value, but = { cn = item.cn, dn = item.dn } } end
     if not (item.value or item.cn or item.dn) then list[#list + 1] = { name = item.name } end
   end
+  if #list == 0 then run:fail("the declaration names no parameter", "nothing has been changed") end
   return list
 end
 

@@ -20,7 +20,6 @@ local BY_HAND = {
   "the application can do without the cluster for 5 to 10 minutes, and connects again by itself",
   "the new flavor's memory is enough for what the parameters claim (max_process_memory, shared buffers)",
   "no other task on the cluster from now until it has ended",
-  "few writes and no VACUUM FULL while the snapshot before it is taken",
 }
 
 ---------------------------------------------------------------------------
@@ -102,12 +101,18 @@ local function check_snapshot(run, p, check)
   check("disks below 70 % for the snapshot", fullest < 70, ("the fullest is at %.0f %%; snapshot=none does without"):format(fullest))
 end
 
+local function by_hand(p)
+  local list = table.move(BY_HAND, 1, #BY_HAND, 1, {})
+  if p.snapshot == "take" then list[#list + 1] = "few writes and no VACUUM FULL while the snapshot before it is taken" end
+  return list
+end
+
 local function preflight(run, p, plan)
   run:preflight(function(check)
     check_state(run, plan, check)
     check_supply(p, plan, check)
     check_snapshot(run, p, check)
-  end, BY_HAND)
+  end, by_hand(p))
 end
 
 ---------------------------------------------------------------------------

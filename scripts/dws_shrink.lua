@@ -24,7 +24,6 @@ local BY_HAND = {
   "no user or schema quota is used to 80 % or more; 1.5 times the largest table is free; skew is below 10 %",
   "sessions with temporary tables are closed; VACUUM has been run on the large tables",
   "no other task on the cluster from now until it has ended: it is announced and kept",
-  "few writes and no VACUUM FULL while the snapshot before it is taken",
 }
 
 local function text_of(value)
@@ -177,6 +176,12 @@ local function check_snapshot(run, p, plan, check)
   plan.snapshot = found
 end
 
+local function by_hand(p)
+  local list = table.move(BY_HAND, 1, #BY_HAND, 1, {})
+  if p.snapshot == "take" then list[#list + 1] = "few writes and no VACUUM FULL while the snapshot before it is taken" end
+  return list
+end
+
 local function preflight(run, p, plan)
   run:preflight(function(check)
     check_state(run, plan, check)
@@ -186,7 +191,7 @@ local function preflight(run, p, plan)
     check_disks(run, p, plan, check)
     check_node_group(run, p, check)
     check_snapshot(run, p, plan, check)
-  end, plan.mode == "anew" and BY_HAND or nil)
+  end, plan.mode == "anew" and by_hand(p) or nil)
 end
 
 ---------------------------------------------------------------------------

@@ -163,6 +163,7 @@ describe("before a cluster is bought", function()
   end)
 
   it("its name has to be free", function()
+    stopped(changes.world(), { name = "x y" }, "not met: name$")
     local reporter = stopped(changes.world(), { name = "dws-orders" }, "not met: name free$")
     assert.is_true(reporter:has("^fail name free: dws%-orders is there already"))
   end)
