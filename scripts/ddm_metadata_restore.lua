@@ -152,10 +152,10 @@ local function check_backup(run, p, plan, check)
 end
 
 -- An operation on a source that is gone says nothing.
-local function offered(run, p, op, args, id)
+local function offered(run, p, plan, op, args, id)
   args.instance_id, args.limit = p.instance_id, 128
   local available, detail = run:try(run.offered, run, op, args, id)
-  if available == nil then return "unseen", detail.message end
+  if available == nil then return not plan.source and "unseen", detail.message end
   return available, detail
 end
 
@@ -174,7 +174,7 @@ local function check_target(run, p, plan, check)
   check("target running", target.status == "RUNNING", target.status)
   check("no task on the target", not task, task or "none runs")
   run:empty_target(check, target.id)
-  check("target offered", offered(run, p, "ddm.list_restorable_instances", {}, target.id))
+  check("target offered", offered(run, p, plan, "ddm.list_restorable_instances", {}, target.id))
 end
 
 local function check_list(plan, check)
@@ -208,8 +208,9 @@ local function check_node(run, p, plan, node, check)
     or #untold > 0 and "these do not tell: " .. words(untold) or "of this account")
   check(found.name .. " contents", node.contents ~= nil, node.contents and held(node.contents) or node.unlisted.message)
   if node.source then
-    check(found.name .. " offered", offered(run, p, "ddm.list_restorable_data_nodes", { target_instance_id = plan.target.id,
-      source_dn_instance_id = node.source.instance_id, restore_time = ("%d"):format(p.restore_time or plan.made) }, found.id))
+    check(found.name .. " offered", offered(run, p, plan, "ddm.list_restorable_data_nodes", {
+      target_instance_id = plan.target.id, source_dn_instance_id = node.source.instance_id,
+      restore_time = ("%d"):format(p.restore_time or plan.made) }, found.id))
   end
 end
 

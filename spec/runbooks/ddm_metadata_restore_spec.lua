@@ -99,6 +99,12 @@ describe("a metadata restore", function()
     assert.is_true(reporter:has("^ok rows of rds%-orders%-1 restored: its 4 shards are on "))
   end)
 
+  it("does not go on where a source that is there is not asked about its targets", function()
+    local world = world_with_copies()
+    world.sim:add_fault({ op = "ddm.list_restorable_data_nodes", ["do"] = "refuse", status = 403, code = "DBS.300541" })
+    stops_at(world, "copy-1 offered")
+  end)
+
   it("does not look for the shards of schemas that are younger than the backup", function()
     local world = world_with_copies()
     assert(world.client.ddm:create_schema({ instance_id = world.instance_id, databases = { { name = "later", shard_mode = "cluster",
@@ -185,7 +191,7 @@ describe("the preflight of a metadata restore", function()
     latest_backup(world).status = "DELETING"
     stops_at(world, "backup usable")
     world = world_with_copies()
-    stops_at(world, "moment", { backup_id = "absent", restore_time = "2026-01-01 23:00 +00:00" })
+    stops_at(world, "moment, copy-1 offered, copy-2 offered", { backup_id = "absent", restore_time = "2026-01-01 23:00 +00:00" })
   end)
 
   it("names a target that is not empty, not running, busy, too old or the source itself", function()
