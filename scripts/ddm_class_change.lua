@@ -177,18 +177,13 @@ end
 -- 4. Change.
 
 local function resized(run, p, plan, class)
-  local since, timeout = run:now(), p.deadline_hours * 3600
+  local since = run:now()
   local answer = run.ddm:resize_flavor{ instance_id = p.instance_id, spec_code = class,
     group_id = #plan.groups > 1 and plan.group.id or nil, is_auto_pay = plan.monthly and p.auto_pay or nil }
-  run:if_stopped("the change goes on in the cloud; taken up again, this run follows it")
-  if filled(answer.order_id) then
-    run:follow_order{ id = answer.order_id, target = "ddm/" .. p.instance_id, auto_pay = p.auto_pay, timeout = timeout }
-  end
-  -- A failed change may leave the instance RESIZING for good: only its task tells.
-  if filled(answer.job_id) then
-    run:follow_job{ name = "the change to " .. class, id = answer.job_id, since = since, timeout = timeout }
-  end
-  run:wait_for("ddm.resize_flavor", { instance_id = p.instance_id }, answer, timeout)
+  run:follow_change{ op = "ddm.resize_flavor", instance_id = p.instance_id, answer = answer, name = "the change to " .. class,
+    since = since, auto_pay = p.auto_pay, timeout = p.deadline_hours * 3600,
+    remedy = "look at it: hwdb call ddm.show_instance instance_id=" .. p.instance_id .. "; once it is RUNNING run this again; "
+      .. "one that stays RESIZING is a case for support" }
 end
 
 local function class_now(run, p, plan)
@@ -246,7 +241,6 @@ local function main(run, p)
   run:step("confirm", confirm, run, p, plan)
   run:step("change", change, run, p, plan)
   run:step("verify", verify, run, p, plan)
-  run:if_stopped(nil)
   return { class = p.class, before = plan.old.code, group = plan.group.id }
 end
 

@@ -220,12 +220,10 @@ local function confirm(run, p, plan)
 end
 
 local function follow(run, p, op, answer, since)
-  run:if_stopped("the change of version goes on in the cloud; taken up again, this run follows it")
-  if filled(answer.job_id) then
-    run:follow_job{ name = "the change of version", id = answer.job_id, since = since, interval = 30,
-      timeout = p.deadline_hours * 3600 }
-  end
-  run:wait_for(op, { instance_id = p.instance_id }, answer, p.deadline_hours * 3600)
+  run:follow_change{ op = op, instance_id = p.instance_id, answer = answer, name = "the change of version", since = since,
+    interval = 30, timeout = p.deadline_hours * 3600,
+    remedy = "look at it: hwdb call ddm.show_instance instance_id=" .. p.instance_id .. "; once it is RUNNING run this again; "
+      .. "nodes that do not come back are a case for support" }
 end
 
 local function rolled_back(run, p)
@@ -305,7 +303,6 @@ local function main(run, p)
   run:step("confirm", confirm, run, p, plan)
   run:step("change", change, run, p, plan)
   run:step("verify", verify, run, p, plan)
-  run:if_stopped(nil)
   run:note(p.action == "upgrade" and "test the application; until nodes are added, action=rollback leads back"
     or "test the application; back to the newer version leads another upgrade")
   return { from = plan.from, to = plan.to, changed = true }

@@ -137,17 +137,11 @@ end
 -- 4. Scale in: by number the v2 call, by node the v3 one.
 
 local function reduced(run, p, plan)
-  local at, op = { instance_id = p.instance_id }, p.nodes and "delete_nodes" or "shrink_instance_nodes"
-  local job, answer
   if p.nodes then
-    answer = run.ddm:delete_nodes{ instance_id = p.instance_id, node_ids = p.nodes }
-    job = filled(answer.job_id)
-  else
-    answer = run.ddm:shrink_instance_nodes{ instance_id = p.instance_id, node_number = p.remove,
-      group_id = #plan.groups > 1 and plan.group.id or nil }
-    job = filled(answer.jobId)
+    return "ddm.delete_nodes", run.ddm:delete_nodes{ instance_id = p.instance_id, node_ids = p.nodes }
   end
-  return { op = "ddm." .. op, at = at, answer = answer, job = job }
+  return "ddm.shrink_instance_nodes", run.ddm:shrink_instance_nodes{ instance_id = p.instance_id, node_number = p.remove,
+    group_id = #plan.groups > 1 and plan.group.id or nil }
 end
 
 local function scale_in(run, p, plan)
@@ -158,12 +152,10 @@ local function scale_in(run, p, plan)
     run:enter(plan.window)
   end
   local since = run:now()
-  local begun = reduced(run, p, plan)
-  run:if_stopped("the scale-in goes on in the cloud; taken up again, this run follows it")
-  if begun.job then
-    run:follow_job{ name = "the scale-in", id = begun.job, since = since, timeout = p.deadline_hours * 3600 }
-  end
-  run:wait_for(begun.op, begun.at, begun.answer, p.deadline_hours * 3600)
+  local op, answer = reduced(run, p, plan)
+  run:follow_change{ op = op, instance_id = p.instance_id, answer = answer, name = "the scale-in", since = since,
+    timeout = p.deadline_hours * 3600, remedy = "see which nodes are left: hwdb call ddm.list_nodes instance_id="
+      .. p.instance_id .. "; once it is RUNNING run this again for those that still have to go" }
 end
 
 ---------------------------------------------------------------------------
@@ -197,7 +189,6 @@ local function main(run, p)
   run:step("confirm", confirm, run, p, plan)
   run:step("scale in", scale_in, run, p, plan)
   local gone = run:step("verify", verify, run, p, plan)
-  run:if_stopped(nil)
   return { removed = gone, total = #plan.nodes - #gone }
 end
 

@@ -202,18 +202,6 @@ local function take_back(run, p, plan, own_job)
   removed(run, p, ids)
 end
 
-local function follow(run, p, answer, since)
-  run:if_stopped("the scale-out goes on in the cloud; taken up again, this run follows it")
-  local timeout = p.deadline_hours * 3600
-  if filled(answer.order_id) then
-    run:follow_order{ id = answer.order_id, target = "ddm/" .. p.instance_id, auto_pay = p.auto_pay, timeout = timeout }
-  end
-  if filled(answer.job_id) then
-    run:follow_job{ name = "the scale-out", id = answer.job_id, since = since, timeout = timeout }
-  end
-  run:wait_for("ddm.expand_instance_nodes_v3", { instance_id = p.instance_id }, answer, p.deadline_hours * 3600)
-end
-
 local function scale_out(run, p, plan)
   run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id }, fields = { "status", "nodes[].node_id" },
     was = plan.instance, what = "the instance" }
@@ -230,7 +218,10 @@ local function scale_out(run, p, plan)
   for i, zone in ipairs(plan.zones) do nodes[i] = { available_zone = zone } end
   answer = run.ddm:expand_instance_nodes_v3{ instance_id = p.instance_id, nodes = nodes, subnet_id = p.subnet_id,
     group_id = #plan.groups > 1 and plan.group.id or nil, is_auto_pay = plan.monthly and p.auto_pay or nil }
-  follow(run, p, answer, since)
+  run:follow_change{ op = "ddm.expand_instance_nodes_v3", instance_id = p.instance_id, answer = answer, name = "the scale-out",
+    since = since, auto_pay = p.auto_pay, timeout = p.deadline_hours * 3600,
+    remedy = "see which nodes came: hwdb call ddm.list_nodes instance_id=" .. p.instance_id .. "; once it is RUNNING run this "
+      .. "again for those missing, or hwdb cancel RUN --rollback removes those that came" }
 end
 
 ---------------------------------------------------------------------------
@@ -264,7 +255,6 @@ local function main(run, p)
   run:step("confirm", confirm, run, p, plan)
   run:step("scale out", scale_out, run, p, plan)
   local ids = run:step("verify", verify, run, p, plan)
-  run:if_stopped(nil)
   run:note("a kernel version can be rolled back only without the new nodes: ddm_scale_in nodes=… removes them first")
   return { nodes = ids, total = #plan.nodes + #ids }
 end

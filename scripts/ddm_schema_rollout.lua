@@ -572,8 +572,15 @@ local function instance(run, p, plan)
       period_num = months == 12 and 1 or months, is_auto_pay = tostring(declared.auto_pay), is_auto_renew = tostring(declared.auto_renew) }
       or nil }
   run:if_stopped("an instance was ordered; taken up again, this run follows it")
-  id = filled(answer.id) or bought(run, p, declared, answer.order_id)
-  run:wait_for("ddm.create_instance", {}, { id = id }, p.deadline_hours * 3600)
+  id = filled(answer.id)
+  local _, err = run:try(function()
+    id = id or bought(run, p, declared, answer.order_id)
+    run:wait_for("ddm.create_instance", {}, { id = id }, p.deadline_hours * 3600)
+  end)
+  if err and err.kind ~= "failed" then error(err, 0) end
+  local gone = months and "unsubscribe it in the Billing Center" or "hwdb cancel RUN --rollback deletes it"
+  run:if_stopped(not err and ("%s was bought and is paid for: run this again to do the rest, or %s"):format(declared.name, gone) or nil)
+  if err then run:fail(err.message, err.remedy or "it is there in that state: " .. gone .. ", then run this again") end
   run:line("ok", ("%s is there: %s"):format(declared.name, id))
   return id
 end

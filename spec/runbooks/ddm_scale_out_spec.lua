@@ -262,6 +262,8 @@ describe("a scale-out that fails", function()
       reason = "no capacity" } } })
     local result = grow(world)
     assert.equal("the scale-out: Failed (DBS.200412 no capacity)", result.error.message)
+    assert.matches("see which nodes came: hwdb call ddm.list_nodes", result.error.remedy, 1, true)
+    assert.is_nil(result.left_behind)
     assert.equal(2, #world.instance.nodes)
   end)
 

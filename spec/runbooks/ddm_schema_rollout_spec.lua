@@ -333,6 +333,8 @@ describe("a roll-out that buys the instance", function()
     local result = roll_out(world, new_instance(world))
     assert.equal("instance", result.step)
     assert.matches("ddm.create_instance: CREATEFAILED", result.error.message, 1, true)
+    assert.equal("it is there in that state: hwdb cancel RUN --rollback deletes it, then run this again", result.error.remedy)
+    assert.is_nil(result.left_behind)
   end)
 
   it("wants one instance of the name", function()

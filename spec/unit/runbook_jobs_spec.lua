@@ -129,6 +129,42 @@ describe("run:follow_order", function()
   end)
 end)
 
+describe("run:follow_change", function()
+  local function follow(answer, task, status)
+    local of = client(function() return { { id = "j", status = task, fail_reason = "no capacity" } } end,
+      { show_instance = function() return { status = status or "RUNNING" } end })
+    of.bss = { show_order = function() return { order_info = { status = 5 } } end }
+    local result, reporter = run(([[run:follow_change{ op = "ddm.resize_flavor", instance_id = "i", answer = %s, name = "the change",
+      since = run:now(), timeout = 600, remedy = "look at it" }]]):format(answer), of)
+    return result, reporter, of
+  end
+
+  it("follows the order, the task and the instance, in whatever words the answer names them", function()
+    for answer, calls in pairs({ ['{ order_id = "CS1", job_id = "" }'] = { "show_instance" }, ['{ jobId = "j" }'] = { "list_jobs",
+      "show_instance" }, ['{ job_id = "j" }'] = { "list_jobs", "show_instance" }, ["{}"] = { "show_instance" } }) do
+      local result, _, of = follow(answer, "Completed")
+      assert.is_nil(result.error)
+      assert.same(calls, { of.calls[1], of.calls[2] ~= of.calls[1] and of.calls[2] or nil })
+    end
+  end)
+
+  it("says what a person does once it has failed, and nothing of what goes on", function()
+    local result = follow('{ job_id = "j" }', "Failed")
+    assert.equal("the change: Failed (no capacity)", result.error.message)
+    assert.equal("look at it", result.error.remedy)
+    assert.is_nil(result.left_behind)
+    result = follow('{ job_id = "j" }', "Completed", "ERROR")
+    assert.equal("ddm.resize_flavor: ERROR", result.error.message)
+    assert.equal("look at it", result.error.remedy)
+  end)
+
+  it("says that it goes on when nobody waits any more", function()
+    local result = follow('{ job_id = "j" }', "Running")
+    assert.equal("timeout", result.error.kind)
+    assert.matches("goes on in the cloud", result.left_behind, 1, true)
+  end)
+end)
+
 describe("run:at_rest", function()
   local function lines(seen)
     local _, reporter = run(("run:preflight(function(check) run:at_rest(check, %s) end)"):format(seen), client(function() return {} end))

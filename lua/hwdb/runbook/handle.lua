@@ -272,6 +272,13 @@ function Run:follow_order(spec)
   return jobs.follow_order(self, spec)
 end
 
+---Follows a change of a DDM instance to its end: its order, its task, and the instance until it is at rest again. Says what
+---goes on in the cloud if the run stops meanwhile, and what a person does once it has failed.
+---@param change hwdb.runbook.Change
+function Run:follow_change(change)
+  jobs.follow_change(self, change)
+end
+
 ---The order of an earlier run that is neither carried out nor cancelled: to begin again would order a second time.
 ---@param target string as follow_order was told
 ---@return string? id

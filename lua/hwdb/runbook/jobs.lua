@@ -8,7 +8,7 @@ local M = {}
 
 -- What each reads, for those who read a script without running it.
 M.LOOKS = { jobs = "ddm.list_jobs", task_under_way = "ddm.list_jobs", why_failed = "ddm.list_jobs", follow_job = "ddm.list_jobs",
-  follow_order = "bss.show_order", open_order = "bss.show_order" }
+  follow_change = "ddm.list_jobs", follow_order = "bss.show_order", open_order = "bss.show_order" }
 
 local HOUR = 3600000
 local REACH = 30 * 24 * HOUR - HOUR
@@ -111,6 +111,44 @@ function M.follow_order(run, spec)
   run:record(key_of(spec.target), nil)
   if ended then return ended end
   run:fail(("%s (%s)"):format(err.message, lost), "nothing comes of it any more: begin again, which orders anew")
+end
+
+local function filled(text)
+  return type(text) == "string" and text ~= "" and text or nil
+end
+
+---@class hwdb.runbook.Change
+---@field op string the change: "ddm.resize_flavor"
+---@field instance_id string
+---@field answer table what it was answered: names an order, a task, or neither
+---@field name string what goes on, as people say it
+---@field since integer ms: when it was sent
+---@field timeout number seconds, of each wait
+---@field interval number? seconds between looks at the task, 10
+---@field auto_pay boolean? an order is paid from the balance
+---@field remedy string what a person does once it has failed
+
+local function followed(run, change)
+  local answer = change.answer
+  local order, job = filled(answer.order_id), filled(answer.job_id) or filled(answer.jobId)
+  if order then
+    M.follow_order(run, { id = order, target = "ddm/" .. change.instance_id, auto_pay = change.auto_pay, timeout = change.timeout })
+  end
+  -- A task that failed may leave the instance in its state for good: only the task tells.
+  if job then
+    M.follow(run, { name = change.name, id = job, since = change.since, interval = change.interval, timeout = change.timeout })
+  end
+  run:wait_for(change.op, { instance_id = change.instance_id }, answer, change.timeout)
+end
+
+---@param run table the handle
+---@param change hwdb.runbook.Change
+function M.follow_change(run, change)
+  run:if_stopped(change.name .. " goes on in the cloud; taken up again, this run follows it")
+  local _, err = run:try(followed, run, change)
+  if err and err.kind ~= "failed" then error(err, 0) end
+  run:if_stopped(nil)
+  if err then run:fail(err.message, err.remedy or change.remedy) end
 end
 
 return M
