@@ -168,8 +168,10 @@ end
 
 local function removed(run, p, ids)
   run:guard{ op = "ddm.show_instance", args = { instance_id = p.instance_id }, fields = { "status", "nodes[].node_id" } }
+  local since = run:now()
   local answer = run.ddm:delete_nodes{ instance_id = p.instance_id, node_ids = ids }
-  run:wait_for("ddm.delete_nodes", { instance_id = p.instance_id }, answer, p.deadline_hours * 3600)
+  run:follow_change{ op = "ddm.delete_nodes", instance_id = p.instance_id, answer = answer, name = "the way back", since = since,
+    timeout = p.deadline_hours * 3600, remedy = "ddm_scale_in nodes=… removes those that are still there: " .. words(ids) }
   run:line("ok", "removed again: " .. words(ids))
 end
 

@@ -316,6 +316,16 @@ describe("a scale-out taken back", function()
     support.clean(world)
   end)
 
+  it("does not say that nodes are gone when the service fails to remove them", function()
+    local world = support.lasting_world({ faults = { { op = "ddm.delete_nodes", ["do"] = "job_failed", code = "DBS.200412",
+      reason = "busy" } } })
+    local _, back = support.and_back(world, "ddm_scale_out", { add = 2 }, { accept = YES, client = failing_verify(world) })
+    assert.equal("the way back: Failed (DBS.200412 busy)", back.error.message)
+    assert.matches("ddm_scale_in nodes=… removes those that are still there: ", back.error.remedy, 1, true)
+    assert.equal(4, #world.instance.nodes)
+    support.clean(world)
+  end)
+
   it("touches nothing when its task failed and somebody else added the nodes meanwhile", function()
     local world = support.lasting_world({ faults = { { op = "ddm.expand_instance_nodes_v3", ["do"] = "job_failed",
       code = "DBS.200412", reason = "no capacity" } } })
