@@ -71,6 +71,7 @@ local function shards_of(run, p, plan)
     local created = run:instant(schema.created) or 0
     if created <= plan.made then
       local shown = run.ddm:show_schema_v3{ instance_id = p.instance_id, database_name = schema.name }
+      if #(shown.shards or {}) == 0 then table.insert(plan.unshown, schema.name) end
       for _, shard in ipairs(shown.shards or {}) do
         homes[shard.data_node_id] = homes[shard.data_node_id] or {}
         table.insert(homes[shard.data_node_id], shard.physical_db_name)
@@ -134,6 +135,7 @@ local function read_plan(run, p)
   read_backup(run, p, plan)
   plan.target = run.ddm:show_instance{ instance_id = p.target_instance_id }
   plan.source = source_of(run, p)
+  plan.unshown = {}
   plan.homes = plan.source and shards_of(run, p, plan) or {}
   plan.nodes = read_nodes(run, p)
   match(plan)
@@ -222,6 +224,9 @@ local function check_shards(plan, check)
     seen[version or ""] = true
   end
   check("one engine version", #versions <= 1, words(versions))
+  if #plan.unshown > 0 then
+    check("shards of the source", false, "not listed of " .. words(plan.unshown) .. ": nobody sees whether their rows are restored")
+  end
   for _, old in ipairs(plan.of) do
     local known = #(plan.homes[old.instance_id] or {})
     local name = ("rows of %s restored"):format(old.instance_name or old.instance_id)

@@ -105,6 +105,13 @@ describe("a metadata restore", function()
     stops_at(world, "copy-1 offered")
   end)
 
+  it("does not go on where a source that is there lists no shards", function()
+    local world = world_with_copies()
+    world.sim:add_fault({ op = "ddm.show_schema_v3", ["do"] = "empty" })
+    local reporter = stops_at(world, "shards of the source")
+    assert.is_true(reporter:has("^fail shards of the source: not listed of orders: nobody sees whether their rows are restored$"))
+  end)
+
   it("does not look for the shards of schemas that are younger than the backup", function()
     local world = world_with_copies()
     assert(world.client.ddm:create_schema({ instance_id = world.instance_id, databases = { { name = "later", shard_mode = "cluster",
