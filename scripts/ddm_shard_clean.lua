@@ -14,7 +14,6 @@ local BY_HAND = {
   "nobody restarts, restores or fails over the data nodes meanwhile, nor changes their passwords",
 }
 
-local DAY = 86400000
 local HOUR = 3600000
 
 local function record_key(p)
@@ -56,10 +55,7 @@ end
 -- 2. Nothing may have changed since.
 
 local function task_of(run, record)
-  for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
-    if job.id == record.job_id then return job end
-  end
-  run:fail(("the task %s is not listed"):format(record.job_id),
+  return run:jobs{ id = record.job_id }[1] or run:fail(("the task %s is not listed"):format(record.job_id),
     "the list reaches back 30 days; clear older source data on the console")
 end
 

@@ -28,7 +28,6 @@ local BY_HAND = {
 -- An operation offered now says more than the status: documents disagree on the latter.
 local BY_OPERATION = { toBeSwitched = "ToBeSwitched", toBeCleaned = "ToBeCleaned", toBeRetried = "Failed",
   toBeRolled = "Failed" }
-local ENDED = { Completed = true, Failed = true, CancelSuccess = true, RollbackSuccess = true, ToBeCleaned = true }
 local UNDER_WAY = { "Running", "Expanding", "Switching", "ToBeSwitched", "Canceling", "Rollbacking" }
 
 local function set_of(list)
@@ -72,11 +71,8 @@ end
 
 local function own_window(run, p)
   if p.switch ~= "window" then return nil end
-  if not (p.window_from and p.window_to and p.zone) then
-    run:fail("switch=window needs window_from, window_to and zone",
-      'such as window_from="2026-11-22 02:00" window_to=04:00 zone=+08:00; or switch=ask, switch=service')
-  end
-  return run:window{ from = p.window_from, to = p.window_to, zone = p.zone, cut_off = p.cut_off_minutes * 60 }
+  return run:window_of(p) or run:fail("switch=window needs window_from, window_to and zone",
+    'such as window_from="2026-11-22 02:00" window_to=04:00 zone=+08:00; or switch=ask, switch=service')
 end
 
 local function read_plan(run, p)
@@ -91,46 +87,30 @@ end
 ---------------------------------------------------------------------------
 -- 1. Preflight. Each check gives a named line; all are made before any stops.
 
-local function kernel_at_least(version, wanted)
-  local have = {}
-  for part in tostring(version or ""):gmatch("%d+") do have[#have + 1] = tonumber(part) end
-  for i, number in ipairs(wanted) do
-    if (have[i] or 0) ~= number then return (have[i] or 0) > number end
-  end
-  return true
-end
-
 local function check_instance(run, p, plan, check)
   local instance = plan.instance
-  check("instance running", instance.status == "RUNNING", ("%s is %s"):format(instance.name, instance.status))
-  check("kernel", kernel_at_least(instance.engine_version, { 3, 0, 8, 3 }),
+  run:at_rest(check, { instance = instance })
+  check("kernel", run:version_at_least(instance.engine_version, "3.0.8.3"),
     ("version %s, 3.0.8.3 or later is needed"):format(instance.engine_version))
-  local bad = {}
-  for node in run.ddm:each("list_nodes", { instance_id = p.instance_id }) do
-    if node.status ~= "normal" and node.status ~= "RUNNING" then
-      bad[#bad + 1] = ("%s is %s"):format(node.node_id, node.status)
-    end
-  end
+  local bad = run:troubled(run.ddm:all("list_nodes", { instance_id = p.instance_id }))
   check("DDM nodes", #bad == 0, #bad == 0 and "all are running" or words(bad))
 end
 
 -- The task list reaches back 30 days; older source data shows when the service refuses (DBS.300358).
 local function check_tasks(run, p, check)
-  local busy, broken, uncleaned = {}, {}, {}
-  for job in run.ddm:each("list_jobs", { start_time = run:now() - 30 * DAY + HOUR, end_time = run:now(), limit = 128 }) do
-    if job.instance_id == p.instance_id then
-      local offered = set_of(job.operations or {})
-      local text = ("%s %s is %s"):format(job.name, job.id, job.status)
-      if offered.toBeCleaned then
-        uncleaned[#uncleaned + 1] = ("%s (schema %s)"):format(text, job.database_name)
-      elseif offered.toBeRetried or offered.toBeRolled then
-        broken[#broken + 1] = text
-      elseif not ENDED[job.status] then
-        busy[#busy + 1] = text
-      end
+  local others, broken, uncleaned = {}, {}, {}
+  for _, job in ipairs(run:jobs{ instance_id = p.instance_id }) do
+    local offered = set_of(job.operations or {})
+    local text = ("%s %s is %s"):format(job.name, job.id, job.status)
+    if offered.toBeCleaned then
+      uncleaned[#uncleaned + 1] = ("%s (schema %s)"):format(text, job.database_name)
+    elseif offered.toBeRetried or offered.toBeRolled then
+      broken[#broken + 1] = text
+    else
+      others[#others + 1] = job
     end
   end
-  check("no running task", #busy == 0, #busy == 0 and "none on the instance" or words(busy))
+  run:at_rest(check, { jobs = others })
   check("no failed shard task", #broken == 0,
     #broken == 0 and "none waits to be retried or rolled back" or words(broken) .. ": take it up with job_id=…")
   check("source data cleared", #uncleaned == 0,
