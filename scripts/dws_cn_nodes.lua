@@ -222,8 +222,8 @@ local function confirm(run, p, plan)
     what = ("delete %d CNs of %s"):format(#plan.going, name)
     warning = "a DELETION HAS NO ROLLBACK, and a failed one may only be retried"
   end
-  if not run:ask{ name = what, expect = name, question = ("%s: services stop meanwhile, %s. Type the cluster's name to go on"):format(
-      what, warning) } then
+  if not run:ask{ name = what, expect = name, serves = p.retries + 1,
+      question = ("%s: services stop meanwhile, %s. Type the cluster's name to go on"):format(what, warning) } then
     run:fail("not confirmed: nothing has been changed", "type the cluster's name exactly")
   end
 end

@@ -197,15 +197,15 @@ end
 ---------------------------------------------------------------------------
 -- 3. Confirm, 4. snapshot.
 
-local function confirm(run, plan)
+local function confirm(run, p, plan, locked)
   local name = plan.cluster.name
-  local question = plan.mode == "again"
+  local question = locked
     and "%s is locked by a failed scale-in by %d nodes: nothing but entering it again helps. Type its name to go on"
     or "%s loses %d nodes, for good: there is no way back, a failure is only entered again, and all other operations are "
     .. "refused until it succeeds. Type its name to go on"
-  if not run:ask{ name = ("take %d nodes from %s"):format(plan.nodes, name), expect = name,
+  if not run:ask{ name = ("take %d nodes from %s"):format(plan.nodes, name), expect = name, serves = p.retries + 1,
       question = question:format(name, plan.nodes) } then
-    run:fail("not confirmed: nothing has been changed", plan.mode == "again" and "the cluster stays locked; start it again"
+    run:fail("not confirmed: nothing has been changed", locked and "the cluster stays locked; start it again"
       or "type the cluster's name exactly")
   end
 end
@@ -295,6 +295,8 @@ local function carry_through(run, p, plan)
         .. "fails again for the same reason, ask the service's support")
     end
     tries = tries + 1
+    -- Whoever took one up that was under way has agreed to nothing yet.
+    if plan.mode == "follow" and tries == 1 then run:step("confirm", confirm, run, p, plan, true) end
     run:sleep(p.retry_minutes * 60)
     answer = run:step(("enter again %d of %d"):format(tries, p.retries), enter, run, p, plan, true)
   end
@@ -336,7 +338,7 @@ local function shrink(run, p)
   if plan.mode ~= "verify" then
     if plan.mode ~= "follow" then
       run:step("preflight", preflight, run, p, plan)
-      run:step("confirm", confirm, run, plan)
+      run:step("confirm", confirm, run, p, plan, plan.mode == "again")
     end
     if plan.mode == "anew" and p.snapshot == "take" then run:step("snapshot", snapshot, run, p, plan) end
     answer = carry_through(run, p, plan)

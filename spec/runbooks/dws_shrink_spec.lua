@@ -144,6 +144,27 @@ describe("a scale-in that fails", function()
     assert.equal(2, #dws.effects(world))
   end)
 
+  it("after it was taken up under way, is entered again only once the name is typed", function()
+    local world = prepared(dws.world(failing("shrink")))
+    dws.run(world, "dws_shrink", { cluster_id = world.cluster_id, nodes = 3, snapshot = "recent" }, YES,
+      { client = require("spec.runbooks.support").watched(world, function(seconds)
+        return #dws.effects(world) == 2 and seconds >= 20, { kind = "cancelled", message = "interrupted" }
+      end) })
+    local result = shrink(world, { nodes = false, retry_minutes = 1 }, {})
+    assert.equal("waiting", result.status)
+    assert.matches("dws%-orders is locked by a failed scale%-in by 3 nodes", result.error.message)
+    assert.equal(2, #dws.effects(world))
+    assert.equal("done", shrink(world, { nodes = false }).status)
+    assert.equal(3, #dws.effects(world))
+  end)
+
+  it("is planned as what cannot be undone", function()
+    local world = dws.world()
+    local plan = assert(require("hwdb.runbook").plan(assert(require("hwdb.runbook").load("dws_shrink")), { client = world.client,
+      params = { cluster_id = world.cluster_id, nodes = 3 }, journal = require("hwdb.runbook.memory").new() }))
+    assert.same({ "dws.shrink_cluster of dws/" .. world.cluster_id }, { table.unpack(plan.cannot_undo) })
+  end)
+
   it("to leave, because the process died before, is begun anew with its questions", function()
     local world = prepared(dws.world())
     world.store:put("dws_shrink/" .. world.cluster_id, { nodes = 3, before = 6, begun = "2026-01-01 08:00:00 +00:00" })

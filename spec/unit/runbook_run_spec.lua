@@ -73,6 +73,19 @@ describe("a run", function()
     assert.matches('accept="irreversible ddm.delete_instance"', result.error.remedy, 1, true)
   end)
 
+  it("asks again before the next one, unless the question served for more", function()
+    local function deleting(more)
+      return run(([[function(run)
+        run:ask{ name = "go", question = "?" %s }
+        for _ = 1, 2 do run.ddm:delete_instance{ instance_id = 'i' } end
+      end]]):format(more), { accept = { "go" }, client = support.client({ delete_instance = function() return {} end,
+        show_instance = function(args) return { id = args.instance_id } end, list_instances = function() return { instances = {} } end }) })
+    end
+    assert.matches("ddm.delete_instance cannot be undone", deleting("").error.message, 1, true)
+    assert.matches("ddm.delete_instance cannot be undone", deleting(", serves = 1").error.message, 1, true)
+    assert.equal("done", deleting(", serves = 2").status)
+  end)
+
   it("shows mistakes of the script as such, also through try", function()
     local result = run("function(run)\nrun:try(function() local x = nil; return x.y end)\nend")
     assert.equal("script", result.error.kind)

@@ -98,7 +98,7 @@ static const struct hw_op ops[] = {
       .title = "Deleting CN Nodes in Batches", .doc = "DWS 5.3.3", .sdk = "batch_delete_cluster_cn",
       .alias = "batch_delete_cluster_cns",
       .in = batch_delete_cluster_cn_in, .out = job_out, .ok = { 200 }, .kind = HW_DELETE,
-      .flags = HW_SEEN_SDK | HW_SEEN_EXPLORER, .job = { "job_id", "dws.show_job" },
+      .flags = HW_IRREVERSIBLE | HW_SEEN_SDK | HW_SEEN_EXPLORER, .job = { "job_id", "dws.show_job" },
       .note = "Ids, not a number as for adding. Services stop meanwhile." },
     { "resize_cluster", "POST", "/v1.0/{project_id}/clusters/{cluster_id}/resize",
       .title = "Scaling Out a Cluster", .doc = "DWS 5.3.4", .sdk = "resize_cluster", .alias = "scale_out_cluster",
@@ -109,7 +109,7 @@ static const struct hw_op ops[] = {
     { "shrink_cluster", "POST", "/v1.0/{project_id}/clusters/{cluster_id}/cluster-shrink",
       .title = "Scaling In a Cluster", .doc = "DWS 5.3.5", .sdk = "shrink_cluster", .alias = "scale_in_cluster",
       .in = shrink_cluster_in, .out = shrink_cluster_out, .ok = { 200 }, .kind = HW_PULSE,
-      .flags = HW_SEEN_SDK | HW_SEEN_EXPLORER, .job = { "job_id", "dws.show_job" },
+      .flags = HW_IRREVERSIBLE | HW_SEEN_SDK | HW_SEEN_EXPLORER, .job = { "job_id", "dws.show_job" },
       .note = "The example calls /shrink, the URI line and clients cluster-shrink. 200 with an error_code other than "
               "DWS.0000 and no job_id is a failure. There is no rollback: after a failure only a retry." },
     { 0 }

@@ -71,7 +71,7 @@ function M.ask(engine, q)
     engine.journal:write(place, "answer", "ask", data, { audit = audit_of(engine, q, answer) })
   end
   engine.questions:settled(q.name)
-  if data.yes then engine.permission = q.name end
+  if data.yes then engine.permission, engine.serves = q.name, q.serves or 1 end
   return data.yes
 end
 
@@ -80,6 +80,7 @@ end
 ---@param w hwdb.runbook.Window
 function M.entered(engine, w)
   engine.permission, engine.window = w.text, { window = w, depth = #engine.stack }
+  engine.serves = math.max(1, engine.serves or 0)
 end
 
 ---A step has ended, and with it the window it entered.
@@ -87,14 +88,15 @@ function M.leave(engine)
   if engine.window and engine.window.depth > #engine.stack then engine.window = nil end
 end
 
----A permission serves one irreversible change.
+---A permission serves one irreversible change, or as many as its question said.
 ---@param engine table
 ---@param row table
 function M.used(engine, row)
   local op = row.service .. "." .. row.name
   if row.paid then engine.questions:settled("buy " .. op) end
   if row.irreversible then
-    engine.permission = nil
+    engine.serves = (engine.serves or 1) - 1
+    if engine.serves <= 0 then engine.permission = nil end
     engine.questions:settled("irreversible " .. op)
   end
 end

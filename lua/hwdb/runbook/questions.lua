@@ -10,6 +10,7 @@ local M = {}
 ---@field question string
 ---@field default boolean? the answer to an empty line; no unless given
 ---@field expect string? the answer has to be exactly this text
+---@field serves integer? for how many changes that cannot be undone a yes counts: 1, or more where one is repeated
 
 local Questions = {}
 Questions.__index = Questions
