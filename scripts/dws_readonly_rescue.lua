@@ -64,12 +64,17 @@ local function show_disks(run, name, disks)
     note = disks.fullest and ("the fullest has %.0f %%; above %d %% a cluster turns read-only"):format(disks.fullest, FULL) }
 end
 
+-- Alarms are only shown: whoever may not see them is not held up.
 local function show_alarms(run, p)
-  for alarm in run.dws:each("list_alarm_detail", { limit = 100 }) do
-    if alarm.resource_id == p.cluster_id and alarm.alarm_status == "0" then
-      run:line("warn", ("alarm of %s: %s"):format(text_of(alarm.alarm_generate_date), text_of(alarm.alarm_name)))
+  local shown, err = run:try(function()
+    for alarm in run.dws:each("list_alarm_detail", { limit = 100 }) do
+      if alarm.resource_id == p.cluster_id and alarm.alarm_status == "0" then
+        run:line("warn", ("alarm of %s: %s"):format(text_of(alarm.alarm_generate_date), text_of(alarm.alarm_name)))
+      end
     end
-  end
+    return true
+  end)
+  if not shown then run:line("unseen", ("alarms: not seen (%s): look on the console"):format(err.message)) end
 end
 
 local function look(run, p)

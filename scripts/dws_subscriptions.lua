@@ -231,7 +231,7 @@ end
 
 -- Somebody else's hands: the subscriptions are as they were listed, up to the moment of each call.
 local function watch(run, kind)
-  run:guard{ op = "dws." .. kind.list, args = { limit = 100 }, fields = { kind.items .. "[].id", kind.items .. "[].name" } }
+  run:guard{ op = "dws." .. kind.list, args = { limit = 1000 }, fields = { kind.items .. "[].id", kind.items .. "[].name" } }
 end
 
 local function create(run, entry)

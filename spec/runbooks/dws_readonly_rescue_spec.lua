@@ -184,6 +184,14 @@ describe("before a rescue", function()
     assert.is_true(reporter:has("disks of a fixed size: add nodes instead"))
   end)
 
+  it("alarms that may not be seen hold nothing up", function()
+    local world = world_of(60)
+    world.sim:add_fault({ op = "dws.list_alarm_detail", ["do"] = "status", status = 403, code = "DWS.0010", times = 9 })
+    local result, reporter = rescue(world)
+    assert.equal("done", result.status, tostring(result.error))
+    assert.is_true(reporter:has("^unseen alarms: not seen %("))
+  end)
+
   it("the version has to know the call", function()
     for version, fits in pairs({ ["1.7.1"] = false, ["1.7.2"] = true, ["1.7"] = false, ["1.10.0"] = true, ["8.2.0.100"] = true }) do
       local world = world_of(60)
