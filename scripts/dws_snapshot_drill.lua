@@ -252,12 +252,19 @@ end
 
 local SAME = { "number_of_node", "node_type", "version", "user_name" }
 
+-- The source may have been scaled or upgraded since a snapshot that was there: it brings back what was then.
+local OF_THE_TIME = { number_of_node = true, node_type = true, version = true }
+
 local function compare_details(run, p, plan)
-  local rows, differ = {}, {}
+  local rows, differ, since = {}, {}, {}
   for i, field in ipairs(SAME) do
     local source, restored = plan.source[field], plan.restored[field]
     rows[i] = { field, tostring(source), tostring(restored), source == restored and "same" or "DIFFERENT" }
-    if source ~= restored then differ[#differ + 1] = field end
+    local list = p.snapshot_id and OF_THE_TIME[field] and since or differ
+    if source ~= restored then list[#list + 1] = field end
+  end
+  if #since > 0 then
+    run:line("warn", ("%s differ from the source as it is now: see that they are those of %s"):format(words(since), plan.snapshot.started))
   end
   local port = p.port or plan.source.port
   rows[#rows + 1] = { "port", tostring(port), tostring(plan.restored.port), port == plan.restored.port and "same" or "DIFFERENT" }

@@ -84,6 +84,19 @@ describe("a restore drill", function()
     assert.equal("dws-orders-initial of 2025-12-30T08:00:00Z", value_of(reporter, "snapshot"))
   end)
 
+  it("of a snapshot from before the source was scaled brings back what was then, and says so", function()
+    local world = dws.world()
+    world.client = dws.intercepted(world, { show_cluster = function(call, args)
+      local body, info = call(args)
+      if body and body.cluster.name == "drill-1" then body.cluster.number_of_node = 3 end
+      return body, info
+    end })
+    local result, reporter = drill(world, { snapshot_id = dws.snapshot(world, "dws-orders-initial").id })
+    assert.equal("done", result.status, tostring(result.error))
+    assert.is_true(reporter:has("^warn number_of_node differ from the source as it is now: see that they are those of 2025%-12%-30T"))
+    assert.same({ "number_of_node", "6", "3", "DIFFERENT" }, reporter.tables.details.rows[1])
+  end)
+
   it("restores elsewhere if asked", function()
     local world, seen = dws.world(), nil
     local network = world.sim.state.network
