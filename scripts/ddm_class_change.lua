@@ -15,7 +15,6 @@ local BY_HAND = {
   "parameters that wait for a restart are not made effective by this change: restart for them separately",
 }
 
-
 local function words(list)
   return table.concat(list, ", ")
 end

@@ -15,7 +15,6 @@ local BY_HAND = {
   "no backup, failover or change is under way on the data nodes: RDS shows it, DDM does not",
 }
 
-
 local function words(list)
   return table.concat(list, ", ")
 end

@@ -20,7 +20,6 @@ local BY_HAND = {
   "the subnet has addresses to spare and the project's quota has room",
 }
 
-
 local function words(list)
   return table.concat(list, ", ")
 end
