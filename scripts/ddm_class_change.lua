@@ -60,7 +60,7 @@ end
 local function old_class(plan)
   local group = plan.group
   if not group then return {} end
-  local old = { cpu = group.cpu_num_per_node, mem = group.mem_num_per_node, architecture = group.architecture }
+  local old = { cpu = tonumber(group.cpu_num_per_node), mem = tonumber(group.mem_num_per_node), architecture = group.architecture }
   if #plan.groups == 1 or group.is_default_group then old.code = plan.instance.flavor_ref end
   old.text = ("%s%s vCPUs, %s GB"):format(old.code and old.code .. ", " or "", old.cpu, old.mem)
   return old
@@ -126,14 +126,17 @@ local function check_class(p, plan, check)
       missing[#missing + 1] = ("%s (%s)"):format(zone, new.zones[zone] or "not sold")
     end
   end
-  check("class on sale", #missing == 0, #missing == 0 and ("%s: %d vCPUs, %d GB, in all zones of the group"):format(new.code,
+  check("class on sale", #missing == 0, #missing == 0 and ("%s: %s vCPUs, %s GB, in all zones of the group"):format(new.code,
     new.cpu, new.mem) or "not to be had in " .. words(missing))
   check_other(p, plan, check)
   if new.architecture ~= plan.old.architecture then
     check("architecture", "warn", ("from %s to %s: no page says that this goes"):format(plan.old.architecture, new.architecture))
   end
-  if new.cpu < plan.old.cpu or new.mem < plan.old.mem then
-    check("size", "warn", ("smaller: %d to %d vCPUs, %d to %d GB"):format(plan.old.cpu, new.cpu, plan.old.mem, new.mem))
+  local old = plan.old
+  if not (old.cpu and old.mem and new.cpu and new.mem) then
+    check("size", "unseen", "the service does not show both classes' sizes")
+  elseif new.cpu < old.cpu or new.mem < old.mem then
+    check("size", "warn", ("smaller: %d to %d vCPUs, %d to %d GB"):format(old.cpu, new.cpu, old.mem, new.mem))
   end
 end
 
@@ -223,7 +226,7 @@ local function verify(run, p, plan)
     if not fulfilled then failed[#failed + 1] = name end
   end
   local size = ("%s vCPUs, %s GB"):format(group.cpu_num_per_node, group.mem_num_per_node)
-  check("size", group.cpu_num_per_node == plan.new.cpu and group.mem_num_per_node == plan.new.mem, size)
+  check("size", tonumber(group.cpu_num_per_node) == plan.new.cpu and tonumber(group.mem_num_per_node) == plan.new.mem, size)
   if plan.old.code then check("class", instance.flavor_ref == p.class, tostring(instance.flavor_ref)) end
   local nodes = run.ddm:all("list_nodes", { instance_id = p.instance_id })
   local bad = run:troubled(nodes)
