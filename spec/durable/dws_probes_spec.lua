@@ -20,7 +20,7 @@ local CHANGES = {
   restart_cluster = "{ restart = {} }",
 }
 
-local OPTIONS = { accept = { "buy dws.resize_cluster" } }
+local OPTIONS = { accept = { "buy dws.resize_cluster", "irreversible dws.shrink_cluster", "irreversible dws.batch_delete_cluster_cn" } }
 
 local function book(op)
   return durable.book(BODY:format(CHANGES[op], op, op))
