@@ -81,8 +81,10 @@ local function check_group(p, plan, check)
     if not members[id] or seen[id] then strange[#strange + 1] = id end
     seen[id] = true
   end
-  check("nodes of the group", #strange == 0, #strange == 0 and "all that are named"
-    or "not in it, or named twice: " .. words(strange))
+  if p.nodes then
+    check("nodes of the group", #strange == 0, #strange == 0 and "all that are named"
+      or "not in it, or named twice: " .. words(strange))
+  end
   local left = #plan.members - plan.count
   check("a node stays", left >= 1, ("%d of %d go, %d stay"):format(plan.count, #plan.members, left))
   if group.role == "r" and left == 1 then

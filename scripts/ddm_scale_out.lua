@@ -126,7 +126,7 @@ local function check_class(run, plan, check)
     seen[zone] = true
   end
   check("node class on sale", #missing == 0, #missing == 0 and plan.class.text .. " in the zones"
-    or "not to be had in " .. words(missing))
+    or ("not to be had in %s; zones=… names others"):format(words(missing)))
 end
 
 local function preflight(run, p, plan)

@@ -140,6 +140,7 @@ describe("the preflight of a scale-out", function()
     assert.equal("preflight: not met: " .. name, result.error.message)
     assert.same({}, support.effects(world))
     assert.is_true(reporter:has("^fail " .. name:match("^[^,]+")))
+    return reporter
   end
 
   it("stops when the instance is not running", function()
@@ -181,7 +182,10 @@ describe("the preflight of a scale-out", function()
   end)
 
   it("stops where the node class is sold out", function()
-    stops("node class on sale", function(world) world.sim.state.ddm.flavors[1].sold_out = { ["cn-north-4a"] = true } end)
+    local reporter = stops("node class on sale", function(world)
+      world.sim.state.ddm.flavors[1].sold_out = { ["cn-north-4a"] = true }
+    end)
+    assert.is_true(reporter:has("not to be had in cn%-north%-4a; zones=… names others$"))
   end)
 
   it("judges another group's class by its size", function()
