@@ -107,15 +107,6 @@ end
 ---------------------------------------------------------------------------
 -- 2. Preflight.
 
-local function at_least(version, wanted)
-  local have = {}
-  for part in tostring(version or ""):gmatch("%d+") do have[#have + 1] = tonumber(part) end
-  for i, number in ipairs(wanted) do
-    if (have[i] or 0) ~= number then return (have[i] or 0) > number end
-  end
-  return true
-end
-
 -- For the account and the second one: neither's name may be it.
 local function check_password(run, password, line, names, check)
   for _, name in ipairs(names) do
@@ -173,7 +164,7 @@ end
 local function check_admin(p, found, check)
   if not p.admin and not p.admin_password then return end
   check("administrator", p.admin and p.admin_password and true, "both admin= and admin_password= are given")
-  check("kernel", at_least(found.instance.engine_version, { 3, 0, 9 }),
+  check("kernel", run:version_at_least(found.instance.engine_version, "3.0.9"),
     ("version %s, 3.0.9 or later has an administrator"):format(tostring(found.instance.engine_version)))
   local name = found.instance.admin_user_name
   check("administrator's name", name == p.admin, type(name) == "string" and name ~= "" and "it is " .. name

@@ -163,7 +163,8 @@ describe("a restore drill", function()
 
   it("gives the check program both sides, the logins too", function()
     local world = support.world()
-    local lines = joined(SAID, { "$SOURCE_NODES $TARGET_NODES", "$SOURCE_DDM $TARGET_DDM $SCHEMAS", "$RESTORE_TIME $NODE_USER/$NODE_PASSWORD/${#NODE_PASSWORD}" })
+    local lines = joined(SAID, { "$SOURCE_NODES $TARGET_NODES", "$SOURCE_DDM $TARGET_DDM $SCHEMAS",
+      "$RESTORE_TIME $NODE_USER/$NODE_PASSWORD/${#NODE_PASSWORD}" })
     local result, reporter = drill(world, { target_instance_id = world.target.id, check_program = support.program(lines),
       user = "root", password = "Top-secret-1" })
     assert.is_nil(result.error)
