@@ -161,7 +161,7 @@ local function check_second(run, p, found, account, check)
     or "no call gives " .. words(account.extended) .. " to another account: use mode=reset")
 end
 
-local function check_admin(p, found, check)
+local function check_admin(run, p, found, check)
   if not p.admin and not p.admin_password then return end
   check("administrator", p.admin and p.admin_password and true, "both admin= and admin_password= are given")
   check("kernel", run:version_at_least(found.instance.engine_version, "3.0.9"),
@@ -193,7 +193,7 @@ local function preflight(run, p, found)
   run:preflight(function(check)
     check("instance running", found.instance.status == "RUNNING", ("%s is %s"):format(found.instance.name, found.instance.status))
     if p.accounts then check_accounts(run, p, found, check) end
-    check_admin(p, found, check)
+    check_admin(run, p, found, check)
     if p.admin_password then check_password(run, p.admin_password, "administrator's password", { p.admin }, check) end
   end, (p.mode == "reset" or p.admin_password) and BY_HAND or nil)
 end
