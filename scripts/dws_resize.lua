@@ -96,15 +96,7 @@ end
 
 local function check_snapshot(run, p, check)
   if p.snapshot == "none" then return check("snapshot before it", "warn", "none is taken") end
-  local fullest, why = run:fullest_disk(p.cluster_id)
-  if not fullest then return check("disks below 70 % for the snapshot", "unseen", why) end
-  check("disks below 70 % for the snapshot", fullest < 70, ("the fullest is at %.0f %%; snapshot=none does without"):format(fullest))
-end
-
-local function by_hand(p)
-  local list = table.move(BY_HAND, 1, #BY_HAND, 1, {})
-  if p.snapshot == "take" then list[#list + 1] = "few writes and no VACUUM FULL while the snapshot before it is taken" end
-  return list
+  run:fit_for_snapshot(check, p.cluster_id)
 end
 
 local function preflight(run, p, plan)
@@ -112,7 +104,7 @@ local function preflight(run, p, plan)
     check_state(run, plan, check)
     check_supply(p, plan, check)
     check_snapshot(run, p, check)
-  end, by_hand(p))
+  end, BY_HAND)
 end
 
 ---------------------------------------------------------------------------

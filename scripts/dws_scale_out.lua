@@ -82,15 +82,7 @@ local function check_snapshot(run, p, plan, check)
   end
   local sub = plan.cluster.sub_status or "NORMAL"
   check("not read-only for the snapshot", not sub:find("READONLY", 1, true), sub .. "; snapshot=none does without")
-  local fullest, why = run:fullest_disk(p.cluster_id)
-  if not fullest then return check("disks below 70 % for the snapshot", "unseen", why) end
-  check("disks below 70 % for the snapshot", fullest < 70, ("the fullest is at %.0f %%; snapshot=none does without"):format(fullest))
-end
-
-local function for_a_person(p)
-  local list = table.move(BY_HAND, 1, #BY_HAND, 1, {})
-  if p.snapshot == "take" then list[#list + 1] = "few writes and no VACUUM FULL while the snapshot before it is taken" end
-  return list
+  run:fit_for_snapshot(check, p.cluster_id)
 end
 
 local function preflight(run, p, plan)
@@ -100,7 +92,7 @@ local function preflight(run, p, plan)
     check_nodes(plan, p, check)
     check_supply(plan, p, check)
     check_snapshot(run, p, plan, check)
-  end, for_a_person(p))
+  end, BY_HAND)
 end
 
 ---------------------------------------------------------------------------

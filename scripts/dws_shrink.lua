@@ -138,7 +138,6 @@ local function check_disks(run, p, plan, check)
   local predicted = plan.total > 0 and fullest * plan.before / plan.total or 100
   check("disks below 80 %", fullest < 80, ("the fullest is at %.0f %%"):format(fullest))
   check("disks below 80 % afterwards", predicted < 80, ("%.0f %% on %d nodes"):format(predicted, plan.total))
-  if p.snapshot == "take" then check("disks below 70 % for the snapshot", fullest < 70, ("%.0f %%"):format(fullest)) end
 end
 
 -- A parameter like others, where the cluster lists it.
@@ -168,18 +167,12 @@ local function recent_snapshot(run, p)
 end
 
 local function check_snapshot(run, p, plan, check)
-  if p.snapshot == "take" then return end
+  if p.snapshot == "take" then return run:fit_for_snapshot(check, p.cluster_id) end
   local found = recent_snapshot(run, p)
   local since = run:clock(run:now() - DAY):gsub(" ", "T")
   check("snapshot of the last day", found ~= nil and found.taken >= since:sub(1, 16), found
     and ("%s of %s"):format(found.name, found.taken) or "none is available")
   plan.snapshot = found
-end
-
-local function by_hand(p)
-  local list = table.move(BY_HAND, 1, #BY_HAND, 1, {})
-  if p.snapshot == "take" then list[#list + 1] = "few writes and no VACUUM FULL while the snapshot before it is taken" end
-  return list
 end
 
 local function preflight(run, p, plan)
@@ -191,7 +184,7 @@ local function preflight(run, p, plan)
     check_disks(run, p, plan, check)
     check_node_group(run, p, check)
     check_snapshot(run, p, plan, check)
-  end, plan.mode == "anew" and by_hand(p) or nil)
+  end, plan.mode == "anew" and BY_HAND or nil)
 end
 
 ---------------------------------------------------------------------------

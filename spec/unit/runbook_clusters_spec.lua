@@ -95,3 +95,18 @@ describe("run:fullest_disk", function()
     assert.same({ true, "no disk is shown" }, result.value)
   end)
 end)
+
+describe("run:fit_for_snapshot", function()
+  local function lines(disks)
+    local _, reporter = run([[run:try(function() run:preflight(function(check) run:fit_for_snapshot(check, "c") end) end)]],
+      client({}, { disk_info_list = disks }))
+    return reporter.lines
+  end
+
+  it("wants disks below 70 percent, and says what nobody sees", function()
+    local quiet = "unseen quiet while the snapshot is taken: not seen (few writes, no VACUUM FULL): check by hand"
+    assert.same({ "ok disks below 70 % for the snapshot: the fullest is at 69 %", quiet }, lines({ { percentage = "69%" } }))
+    assert.same({ "fail disks below 70 % for the snapshot: the fullest is at 70 %", quiet }, lines({ { percentage = "70" } }))
+    assert.same({ "unseen disks below 70 % for the snapshot: not seen (no disk is shown): check by hand", quiet }, lines({}))
+  end)
+end)

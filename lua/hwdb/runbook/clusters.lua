@@ -5,7 +5,8 @@
 local M = {}
 
 -- What each reads, for those who read a script without running it.
-M.LOOKS = { cluster_at_rest = "dws.show_cluster", fullest_disk = "dws.show_cluster_volume" }
+M.LOOKS = { cluster_at_rest = "dws.show_cluster", fullest_disk = "dws.show_cluster_volume",
+  fit_for_snapshot = "dws.show_cluster_volume" }
 
 -- Of a node that works, or waits idle to be used.
 local UP = { ["200"] = true, ["199"] = true }
@@ -88,6 +89,17 @@ function M.fullest_disk(run, id)
   end
   if not fullest then return nil, err and err.message or "no disk is shown" end
   return fullest
+end
+
+---Preflight lines for a snapshot of the cluster as it is.
+---@param run table the handle
+---@param check fun(name: string, fulfilled: boolean|string, detail: string)
+---@param id string
+function M.fit_for_snapshot(run, check, id)
+  local fullest, why = M.fullest_disk(run, id)
+  check("disks below 70 % for the snapshot", not fullest and "unseen" or fullest < 70,
+    fullest and ("the fullest is at %.0f %%"):format(fullest) or why)
+  check("quiet while the snapshot is taken", "unseen", "few writes, no VACUUM FULL")
 end
 
 return M

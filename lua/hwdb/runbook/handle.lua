@@ -318,6 +318,13 @@ function Run:fullest_disk(cluster_id)
   return clusters.fullest_disk(self, cluster_id)
 end
 
+---Preflight lines for a snapshot of a DWS cluster that is to be taken.
+---@param check fun(name: string, fulfilled: boolean|string, detail: string) of run:preflight
+---@param cluster_id string
+function Run:fit_for_snapshot(check, cluster_id)
+  clusters.fit_for_snapshot(self, check, cluster_id)
+end
+
 ---The nodes of a DDM instance that do not work.
 ---@param nodes table[] of list_nodes, or data nodes
 ---@return string[] texts "ID is STATUS"
