@@ -89,20 +89,10 @@ end
 ---------------------------------------------------------------------------
 -- 2. Preflight.
 
-local function at_least(version, wanted)
-  local i = 0
-  for part in text_of(version):gmatch("%d+") do
-    i = i + 1
-    local number = tonumber(part)
-    if not wanted[i] or number ~= wanted[i] then return not wanted[i] or number > wanted[i] end
-  end
-  return i >= #wanted
-end
-
-local function by_hand(cluster)
+local function by_hand(run, cluster)
   local list = {}
   for i, text in ipairs(BY_HAND) do list[i] = text end
-  list[#list + 1] = at_least(cluster.version, { 8, 2 }) and "DROP and TRUNCATE work while it is read-only (8.2.0 and later)"
+  list[#list + 1] = run:version_at_least(cluster.version, "8.2") and "DROP and TRUNCATE work while it is read-only (8.2.0 and later)"
     or "before 8.2.0 nothing can be dropped while it is read-only: grow the disks, or cancel and clean at once (clean_after=true)"
   return list
 end
@@ -145,13 +135,13 @@ local function preflight(run, p, plan)
     check("read-only", readonly(cluster), "sub_status is " .. text_of(cluster.sub_status))
     check("available", cluster.status == "AVAILABLE" or cluster.status == "ACTIVE", ("%s is %s"):format(cluster.name, cluster.status))
     local version = text_of(cluster.version)
-    check("version", version == "" and "unseen" or at_least(version, { 1, 7, 2 }), version == "" and "not shown; 1.7.2 or later is needed"
-      or version .. "; 1.7.2 or later is needed")
+    check("version", version == "" and "unseen" or run:version_at_least(version, "1.7.2"),
+      (version == "" and "not shown" or version) .. "; 1.7.2 or later is needed")
     local task = run:cluster_task(cluster)
     check("no task on the cluster", not task, task and task .. " is under way" or "none")
     check_room(p, plan, check)
     check_size(run, p, plan, check)
-  end, by_hand(cluster))
+  end, by_hand(run, cluster))
 end
 
 ---------------------------------------------------------------------------

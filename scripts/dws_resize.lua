@@ -60,19 +60,11 @@ end
 ---------------------------------------------------------------------------
 -- 2. Preflight.
 
-local function at_least(version, wanted)
-  local have = {}
-  for part in tostring(version or ""):gmatch("%d+") do have[#have + 1] = tonumber(part) end
-  for i, number in ipairs(wanted) do
-    if (have[i] or 0) ~= number then return (have[i] or 0) > number end
-  end
-  return true
-end
-
 local function check_state(run, plan, check)
   local cluster = plan.cluster
   run:at_rest(check, { cluster = cluster, suits = SUITS, needs = "normal or unbalanced", past = PAST, nodes = cluster.nodes })
-  check("kernel", at_least(cluster.version, { 8, 1, 1, 300 }), ("%s; 8.1.1.300 or later is needed"):format(tostring(cluster.version)))
+  check("kernel", run:version_at_least(cluster.version, "8.1.1.300"),
+    ("%s; 8.1.1.300 or later is needed"):format(tostring(cluster.version)))
 end
 
 local function check_supply(p, plan, check)
