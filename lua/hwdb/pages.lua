@@ -3,18 +3,11 @@
 -- ends with an error instead of going on for ever.
 
 local core = require "hwdb.core"
+local reach = require "hwdb.reach"
 
 local M = {}
 
 local MAX_PAGES <const> = 10000
-
-local function reach(value, path)
-  for name in (path or ""):gmatch("[^.]+") do
-    if type(value) ~= "table" then return nil end
-    value = value[name]
-  end
-  return value
-end
 
 local function copy(args)
   local new = {}

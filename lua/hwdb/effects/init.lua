@@ -21,6 +21,8 @@
 --     is carried out: where = {path = value} of the arguments that say so, or look, args and field, the
 --     thing's member that names its order; type of billing's, and the answer's member for the order.
 --   wait: the data of run:wait; in args "$name" is the argument and "@path" the answer's.
+local reach = require("hwdb.reach")
+
 local M = {}
 
 -- How services say "does not exist" in other words than 404.
@@ -55,14 +57,6 @@ function M.of(service, name)
   return all and all[name] or nil
 end
 
-local function at(value, path)
-  for part in path:gmatch("[^.]+") do
-    if type(value) ~= "table" then return nil end
-    value = value[math.tointeger(tonumber(part)) or part]
-  end
-  return value
-end
-
 local function filled(value, args, answer)
   if type(value) == "table" and not getmetatable(value) then
     local copy = {}
@@ -72,8 +66,8 @@ local function filled(value, args, answer)
   if type(value) ~= "string" then return value end
   if value == "@now" then return require("hwdb.runbook.waits").NOW end
   if value == "@month" then return require("hwdb.runbook.waits").MONTH end
-  if value:sub(1, 1) == "@" then return at(answer or {}, value:sub(2)) end
-  if value:sub(1, 1) == "$" then return args[value:sub(2)] or args["path." .. value:sub(2)] or at(args, value:sub(2)) end
+  if value:sub(1, 1) == "@" then return reach(answer or {}, value:sub(2)) end
+  if value:sub(1, 1) == "$" then return args[value:sub(2)] or args["path." .. value:sub(2)] or reach(args, value:sub(2)) end
   return value
 end
 

@@ -4,6 +4,7 @@
 local core = require("hwdb.core")
 local effects = require("hwdb.effects")
 local problem = require("hwdb.runbook.problem")
+local reach = require("hwdb.reach")
 
 local M = {}
 
@@ -12,10 +13,7 @@ local DAY = 86400000
 
 ---The value at a path such as "job.status".
 local function at(value, path)
-  for part in path:gmatch("[^.]+") do
-    if type(value) ~= "table" then return nil end
-    value = value[math.tointeger(tonumber(part)) or part]
-  end
+  value = reach(value, path)
   if value ~= core.null then return value end
 end
 

@@ -4,6 +4,7 @@
 local canonical = require("hwdb.runbook.canonical")
 local core = require("hwdb.core")
 local problem = require("hwdb.runbook.problem")
+local reach = require("hwdb.reach")
 
 local M = {}
 
@@ -14,20 +15,12 @@ local M = {}
 ---@field was table? an earlier answer of op: the run fails if the fields are not as they were in it
 ---@field what string? what it is, for people: "the instance"
 
-local function at(value, path)
-  for part in path:gmatch("[^.]+") do
-    if type(value) ~= "table" then return nil end
-    value = value[math.tointeger(tonumber(part)) or part]
-  end
-  return value
-end
-
 -- A path "data_nodes[].id" is the sorted list of that member.
 local function field_of(body, path)
   local list, member = path:match("^(.-)%[%]%.(.+)$")
-  if not list then return at(body, path) end
+  if not list then return reach(body, path) end
   local values = {}
-  for i, item in ipairs(at(body, list) or {}) do values[i] = tostring(at(item, member)) end
+  for i, item in ipairs(reach(body, list) or {}) do values[i] = tostring(reach(item, member)) end
   table.sort(values)
   return core.array(values)
 end

@@ -24,26 +24,13 @@ local function parts_of(target)
   return target:match("^([^/]*)/(.*)$")
 end
 
-local function each_record(journal, id, fn)
-  local after = 0
-  while true do
-    local page, err = journal:records(id, after, 500)
-    if not page then journals.failed(err, "reading the run " .. id) end
-    if #page == 0 then return end
-    for _, record in ipairs(page) do
-      after = record.seq
-      if fn(record) == false then return end
-    end
-  end
-end
-
 -- Everything that a run was given and read before its first change: what stands in it was there already.
 local function seen_before(journal, run, params)
   local parts = { core.encode(params or {}) }
-  each_record(journal, run, function(record)
-    if record.phase == "intent" then return false end
+  for record in journals.records(journal, run) do
+    if record.phase == "intent" then break end
     parts[#parts + 1] = core.encode(record.data or core.null)
-  end)
+  end
   return table.concat(parts, "\n")
 end
 
@@ -143,15 +130,16 @@ end
 
 local function changes_of(scratch, id, before)
   local list, name_of = {}, namer(before)
-  each_record(scratch, id, function(record)
-    if record.phase ~= "intent" then return end
-    local service, name = record.data.op:match("^(.-)%.(.+)$")
-    local row = core.rows(service, name)
-    local change = { op = record.data.op, target = locks.target(row, record.data.args), step = record.data.step,
-      args = record.data.args, paid = row.paid, irreversible = row.irreversible, at = record.time_ms }
-    if change.target then change.target, change.makes_target = name_of(change.target) end
-    list[#list + 1] = change
-  end)
+  for record in journals.records(scratch, id) do
+    if record.phase == "intent" then
+      local service, name = record.data.op:match("^(.-)%.(.+)$")
+      local row = core.rows(service, name)
+      local change = { op = record.data.op, target = locks.target(row, record.data.args), step = record.data.step,
+        args = record.data.args, paid = row.paid, irreversible = row.irreversible, at = record.time_ms }
+      if change.target then change.target, change.makes_target = name_of(change.target) end
+      list[#list + 1] = change
+    end
+  end
   return list
 end
 

@@ -7,6 +7,7 @@ local effects = require("hwdb.effects")
 local order = require("hwdb.runbook.order")
 local near = require("hwdb.near")
 local problem = require("hwdb.runbook.problem")
+local reach = require("hwdb.reach")
 local times = require("hwdb.runbook.times")
 
 local M = {}
@@ -66,18 +67,6 @@ local function check(spec)
   end
 end
 
----The value at a path such as "job.status".
----@param value any
----@param path string?
----@return any
-function M.at(value, path)
-  for part in (path or ""):gmatch("[^.]+") do
-    if type(value) ~= "table" then return nil end
-    value = value[part]
-  end
-  return value
-end
-
 local function holds(list, state)
   for _, each in ipairs(list or {}) do
     if each == state then return true end
@@ -126,7 +115,7 @@ local function item_of(api, op, args, spec)
   end
   local body, err = api[op](api, args)
   if body == nil then error(err, 0) end
-  for _, item in ipairs(M.at(body, spec.items) or {}) do
+  for _, item in ipairs(reach(body, spec.items) or {}) do
     if matches(item, spec.find) then return item end
   end
 end
@@ -155,7 +144,7 @@ end
 -- Of several places the first that is not empty; a table there is work in progress.
 local function state_in(value, field)
   for _, path in ipairs(type(field) == "table" and field or { field }) do
-    local state = M.at(value, path)
+    local state = reach(value, path)
     if type(state) == "table" and next(state) then return "under way" end
     if type(state) ~= "table" and state ~= nil and state ~= core.null and state ~= "" then return state end
   end
@@ -177,7 +166,7 @@ local function judged(spec, value)
 end
 
 local function percent_of(value, path)
-  local figure = path and M.at(value, path)
+  local figure = path and reach(value, path)
   return type(figure) == "number" and figure or tonumber(tostring(figure or ""):match("^(%d+%.?%d*)%s*%%?$"))
 end
 
@@ -252,7 +241,7 @@ function Watch:late(state)
 end
 
 function Watch:failed(state, value)
-  local reason = M.at(value, self.spec.reason)
+  local reason = reach(value, self.spec.reason)
   problem.raise({ kind = "failed", state = state, value = value, name = self.spec.name, reason = reason,
     message = ("%s: %s%s"):format(self.spec.name, state,
       type(reason) == "string" and reason ~= "" and " (" .. reason .. ")" or "") })
