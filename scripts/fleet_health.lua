@@ -37,22 +37,12 @@ local function set_of(list)
   return set
 end
 
--- An error in one line: what, and by whose word.
-local function told(err)
-  local by = err.status and err.status > 0 and ("HTTP %d%s"):format(err.status, err.code and ", " .. err.code or "") or err.kind
-  return ("%s (%s)"):format(err.message, by)
-end
-
 local function percent_of(value)
   return tonumber((text(value):match("^%s*([%d.]+)")))
 end
 
 ---------------------------------------------------------------------------
 -- 1. Places: a project's name is its region's, or begins with it.
-
-local function region_of(project)
-  return project.name:match("^%l%l%-[%l%d]+%-%d+") or project.name:match("^%l%l%-[%l%d%-]+")
-end
 
 local function wanted_services(run, p)
   local known, wanted = set_of(SERVICES), set_of(p.services)
@@ -67,59 +57,12 @@ local function wanted_services(run, p)
 end
 
 -- What was asked for and is not there is a finding; the rest is looked at.
-local function tell_unknown(asked, seen, findings)
-  for _, name in ipairs(asked or {}) do
-    if not seen[name] then
-      findings[#findings + 1] = { "high", "", name, "", "", "",
-        "the account has no project there, or these credentials may not see it", "compare with `hwdb call iam.list_projects`" }
-    end
-  end
-end
-
--- One region and its projects by id: nobody has to be asked.
-local function given_places(p)
-  if not (p.regions and p.projects) or #p.regions ~= 1 then return nil end
-  local list = {}
-  for i, id in ipairs(p.projects) do
-    if #id ~= 32 or not id:find("^%x+$") then return nil end
-    list[i] = { region = p.regions[1], project = id, id = id }
-  end
-  return list
-end
-
-local function projects_of(run)
-  local list, err = run:try(function()
-    local list = {}
-    for project in run.iam:each("list_projects", { page = 1, per_page = 1000 }) do list[#list + 1] = project end
-    return list
-  end)
-  return list or run:fail("the projects cannot be listed: " .. told(err),
-    "use credentials with iam:projects:listProjects, or give one region and its projects by id")
-end
-
-local function listed_places(run, p, findings)
-  local regions, projects = p.regions and set_of(p.regions), p.projects and set_of(p.projects)
-  local list, seen, nowhere = {}, {}, {}
-  for _, project in ipairs(projects_of(run)) do
-    local region = region_of(project)
-    if not region then
-      nowhere[#nowhere + 1] = project.name
-    elseif project.enabled ~= false then
-      local fits = not projects or projects[project.name] or projects[project.id]
-      seen[region], seen[project.name], seen[project.id] = true, true, true
-      if fits and (not regions or regions[region]) then
-        list[#list + 1] = { region = region, project = project.name, id = project.id }
-      end
-    end
-  end
-  if #nowhere > 0 then run:note("by their names in no region, so not looked at: " .. table.concat(nowhere, ", ")) end
-  tell_unknown(p.regions, seen, findings)
-  tell_unknown(p.projects, seen, findings)
-  return list
-end
-
 local function places(run, p, findings)
-  local list = given_places(p) or listed_places(run, p, findings)
+  local list, unknown = run:projects(p)
+  for _, each in ipairs(unknown) do
+    findings[#findings + 1] = { "high", "", each.name, "", "", "",
+      "the account has no project there, or these credentials may not see it", "compare with `hwdb call iam.list_projects`" }
+  end
   if #list == 0 then run:fail("there is no place to look at", "see `hwdb call iam.list_projects`; give regions= or projects= of it") end
   run:line("ok", ("%s to look at"):format(counted(#list, "project")))
   for _, what in ipairs(BY_HAND) do run:line("unseen", what) end
@@ -416,7 +359,7 @@ local function look_of(run, now, job, findings)
   function look.part(thing, what, fn, ...)
     local _, err = run:try(fn, ...)
     if not err then return end
-    look.find("high", thing, ("%s could not be read: %s"):format(what, told(err)), "see to it and look again: `hwdb doctor`")
+    look.find("high", thing, ("%s could not be read: %s"):format(what, run:told(err)), "see to it and look again: `hwdb doctor`")
   end
   function look.runbook(name, params)
     return (("hwdb run %s --region %s --project-id %s %s"):format(name, job.place.region, job.place.id, params):gsub(" $", ""))
@@ -442,7 +385,7 @@ local function look_at_all(run, p, list, services, findings)
   for i, result in ipairs(run:gather(fns, { max = p.at_once })) do
     if result[2] then
       local job = jobs[i]
-      failed, last = failed + 1, told(result[2])
+      failed, last = failed + 1, run:told(result[2])
       run:line("fail", ("%s %s: %s"):format(job.place.project, job.service, last))
       look_of(run, now, job, findings).find("high", {}, "could not be looked at: " .. last, "see to it and look again: `hwdb doctor`")
     end

@@ -21,12 +21,6 @@ local function counted(count, noun)
   return ("%d %s%s"):format(count, noun, count == 1 and "" or "s")
 end
 
--- An error in one line: what, and by whose word.
-local function told(err)
-  local by = err.status and err.status > 0 and ("HTTP %d%s"):format(err.status, err.code and ", " .. err.code or "") or err.kind
-  return ("%s (%s)"):format(err.message, by)
-end
-
 local function set_of(list)
   local set = {}
   for _, value in ipairs(list) do set[value] = true end
@@ -35,10 +29,6 @@ end
 
 ---------------------------------------------------------------------------
 -- 1. Places: a project's name is its region's, or begins with it.
-
-local function region_of(project)
-  return project.name:match("^%l%l%-[%l%d]+%-%d+") or project.name:match("^%l%l%-[%l%d%-]+")
-end
 
 local function wanted_services(run, p)
   local known, wanted = set_of(SERVICES), set_of(p.services)
@@ -53,59 +43,13 @@ local function wanted_services(run, p)
 end
 
 -- What was asked for and is not there is a line; the rest is looked at.
-local function tell_unknown(run, asked, seen, what, missing)
-  for _, name in ipairs(asked or {}) do
-    if not seen[name] then
-      run:line("fail", ("%s: the account has no project there, or these credentials may not see it"):format(name))
-      missing[#missing + 1] = { what == "region" and name or "", what == "project" and name or "", "", "no such " .. what }
-    end
-  end
-end
-
--- One region and its projects by id: nobody has to be asked.
-local function given_places(p)
-  if not (p.regions and p.projects) or #p.regions ~= 1 then return nil end
-  local list = {}
-  for i, id in ipairs(p.projects) do
-    if #id ~= 32 or not id:find("^%x+$") then return nil end
-    list[i] = { region = p.regions[1], project = id, id = id }
-  end
-  return list
-end
-
-local function projects_of(run)
-  local list, err = run:try(function()
-    local list = {}
-    for project in run.iam:each("list_projects", { page = 1, per_page = 1000 }) do list[#list + 1] = project end
-    return list
-  end)
-  return list or run:fail("the projects cannot be listed: " .. told(err),
-    "use credentials with iam:projects:listProjects, or give one region and its projects by id")
-end
-
-local function listed_places(run, p, missing)
-  local regions, projects = p.regions and set_of(p.regions), p.projects and set_of(p.projects)
-  local list, seen, nowhere = {}, {}, {}
-  for _, project in ipairs(projects_of(run)) do
-    local region = region_of(project)
-    if not region then
-      nowhere[#nowhere + 1] = project.name
-    elseif project.enabled ~= false then
-      local fits = not projects or projects[project.name] or projects[project.id]
-      seen[region], seen[project.name], seen[project.id] = true, true, true
-      if fits and (not regions or regions[region]) then
-        list[#list + 1] = { region = region, project = project.name, id = project.id }
-      end
-    end
-  end
-  if #nowhere > 0 then run:note("by their names in no region, so not looked at: " .. table.concat(nowhere, ", ")) end
-  tell_unknown(run, p.regions, seen, "region", missing)
-  tell_unknown(run, p.projects, seen, "project", missing)
-  return list
-end
-
 local function places(run, p, missing)
-  local list = given_places(p) or listed_places(run, p, missing)
+  local list, unknown = run:projects(p)
+  for _, each in ipairs(unknown) do
+    run:line("fail", ("%s: the account has no project there, or these credentials may not see it"):format(each.name))
+    missing[#missing + 1] = { each.what == "region" and each.name or "", each.what == "project" and each.name or "", "",
+      "no such " .. each.what }
+  end
   table.sort(list, function(a, b)
     if a.region ~= b.region then return a.region < b.region end
     return a.project < b.project
@@ -199,7 +143,7 @@ local function read_all(run, p, list, services, rows, missing)
     local job = jobs[i]
     local where = ("%s %s"):format(job.place.project, job.service)
     if result[2] then
-      local why = told(result[2])
+      local why = run:told(result[2])
       run:line("fail", where .. ": " .. why)
       job.failed, failed = true, failed + 1
       missing[#missing + 1] = { job.place.region, job.place.project, job.service, why }

@@ -10,7 +10,7 @@ local SERVICES = { ddm = true, dws = true, dbss = true, rds = true, bss = true, 
 local LISTS = require("hwdb.pages").WAYS
 -- What members of the handle read: run:jobs.
 local LOOKS = {}
-for _, part in ipairs({ "jobs", "clusters", "targets" }) do
+for _, part in ipairs({ "jobs", "clusters", "targets", "projects" }) do
   for member, op in pairs(require("hwdb.runbook." .. part).LOOKS) do LOOKS[member] = op end
 end
 

@@ -16,6 +16,7 @@ local pages = require("hwdb.pages")
 local passwords = require("hwdb.runbook.passwords")
 local preflight = require("hwdb.runbook.preflight")
 local problem = require("hwdb.runbook.problem")
+local projects = require("hwdb.runbook.projects")
 local rest = require("hwdb.runbook.rest")
 local tables = require("hwdb.runbook.tables")
 local targets = require("hwdb.runbook.targets")
@@ -212,6 +213,21 @@ end
 function Run:wait_for(op, args, answer, timeout)
   if type(timeout) ~= "number" then timeout = nil end
   return waits.wait(engines[self], require("hwdb.effects").wait(op, args, answer, timeout))
+end
+
+---The account's regions and projects, or those that are wanted.
+---@param wanted { regions: string[]?, projects: string[]? } all unless given; projects by name or id
+---@return hwdb.runbook.Project[] list
+---@return { what: "region"|"project", name: string }[] unknown what was asked for and is not there
+function Run:projects(wanted)
+  return projects.list(self, wanted)
+end
+
+---An error of a call in one line: what, and by whose word.
+---@param err table
+---@return string
+function Run:told(err) -- luacheck: ignore 212
+  return projects.told(err)
 end
 
 ---The tasks of DDM instances, as far back as their list reaches: 30 days.
