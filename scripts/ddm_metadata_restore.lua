@@ -255,27 +255,13 @@ end
 ---------------------------------------------------------------------------
 -- 3. A person types the names, and the metadata is restored.
 
--- Days may lie between the two looks, if the run was down meanwhile.
-local function holds_other(run, id, listed)
-  local now = run:guard{ op = "rds.list_databases", args = { instance_id = id, page = 1, limit = 100 },
-    fields = { "total_count", "databases[].name" } }
-  return (now.total_count or #listed) ~= #listed or #listed <= 100 and words(now["databases[].name"]) ~= words(listed)
-end
-
 -- From here to the call: the target stays empty, and what was listed is what is taken over.
 local function watch(run, plan)
-  local target = { instance_id = plan.target.id }
-  local state = run:guard{ op = "ddm.show_instance", args = target, fields = { "status" } }
-  local schemas = run:guard{ op = "ddm.list_schemas", args = target, fields = { "databases[].name" } }
-  local users = run:guard{ op = "ddm.list_users", args = target, fields = { "users[].name" } }
-  local changed = state.status ~= "RUNNING" or #schemas["databases[].name"] > 0 or #users["users[].name"] > 0
-  for _, node in ipairs(plan.nodes) do
-    local seen = run:guard{ op = "rds.list_instances", args = { id = node.id }, fields = { "instances[].status",
-      "instances[].associated_with_ddm" } }
-    changed = changed or words(seen["instances[].associated_with_ddm"]) ~= "false"
-    changed = holds_other(run, node.id, node.contents) or changed
+  local nodes = {}
+  for i, node in ipairs(plan.nodes) do nodes[i] = { id = node.id, listed = node.contents } end
+  if run:targets_changed(plan.target.id, nodes) then
+    run:fail("a target was changed by somebody else since it was looked at", "nothing has been restored; begin again")
   end
-  if changed then run:fail("a target was changed by somebody else since it was looked at", "nothing has been restored; begin again") end
 end
 
 local function confirm(run, plan)

@@ -230,27 +230,11 @@ end
 ---------------------------------------------------------------------------
 -- 3. A person types the name of what is overwritten, 4. and it is.
 
--- Days may lie between the two looks, if the run was down meanwhile.
-local function holds_other(run, id, listed)
-  local now = run:guard{ op = "rds.list_databases", args = { instance_id = id, page = 1, limit = 100 },
-    fields = { "total_count", "databases[].name" } }
-  return (now.total_count or #listed) ~= #listed or #listed <= 100 and words(now["databases[].name"]) ~= words(listed)
-end
-
 -- From here to the call: the target stays empty, and what was listed is what is overwritten.
 local function watch(run, plan)
-  local target = { instance_id = plan.target.id }
-  local seen = { run:guard{ op = "ddm.show_instance", args = target, fields = { "status" } },
-    run:guard{ op = "ddm.list_schemas", args = target, fields = { "databases[].name" } },
-    run:guard{ op = "ddm.list_users", args = target, fields = { "users[].name" } } }
-  local changed = seen[1].status ~= "RUNNING" or #seen[2]["databases[].name"] > 0 or #seen[3]["users[].name"] > 0
-  for _, relation in ipairs(plan.relations) do
-    local node = run:guard{ op = "rds.list_instances", args = { id = relation.id },
-      fields = { "instances[].status", "instances[].associated_with_ddm" } }
-    changed = changed or words(node["instances[].associated_with_ddm"]) ~= "false"
-    changed = relation.listed ~= nil and holds_other(run, relation.id, relation.listed) or changed
+  if run:targets_changed(plan.target.id, plan.relations) then
+    run:fail("a target was changed by somebody else since it was looked at", "nothing has been overwritten; begin again")
   end
-  if changed then run:fail("a target was changed by somebody else since it was looked at", "nothing has been overwritten; begin again") end
 end
 
 -- A question names the first only; what is overwritten is seen whole before it.

@@ -580,23 +580,9 @@ end
 
 -- From here to the call: the target stays empty, and a prepared RDS instance holds what was shown at the gate.
 local function watch(run, plan)
-  local target = { instance_id = plan.target.id }
-  local state = run:guard{ op = "ddm.show_instance", args = target, fields = { "status" } }
-  local schemas = run:guard{ op = "ddm.list_schemas", args = target, fields = { "databases[].name" } }
-  local users = run:guard{ op = "ddm.list_users", args = target, fields = { "users[].name" } }
-  local changed = state.status ~= "RUNNING" or #schemas["databases[].name"] > 0 or #users["users[].name"] > 0
-  for _, node in ipairs(plan.nodes) do
-    local seen = run:guard{ op = "rds.list_instances", args = { id = node.id }, fields = { "instances[].status",
-      "instances[].associated_with_ddm" } }
-    changed = changed or words(seen["instances[].associated_with_ddm"]) ~= "false"
-    if node.listed then
-      local now = run:guard{ op = "rds.list_databases", args = { instance_id = node.id, page = 1, limit = 100 },
-        fields = { "total_count", "databases[].name" } }
-      changed = changed or (now.total_count or #node.listed) ~= #node.listed
-        or #node.listed <= 100 and words(now["databases[].name"]) ~= words(node.listed)
-    end
+  if run:targets_changed(plan.target.id, plan.nodes) then
+    run:fail("a target was changed by somebody else since it was looked at: nothing was overwritten")
   end
-  if changed then run:fail("a target was changed by somebody else since it was looked at: nothing was overwritten") end
 end
 
 local function ids_of(plan)

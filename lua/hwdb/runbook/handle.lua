@@ -266,6 +266,14 @@ function Run:empty_target(check, instance_id)
   targets.check_empty(self, check, instance_id)
 end
 
+---Whether the targets of a restore are other than they were when a person saw them; guarded until the step ends.
+---@param instance_id string the DDM instance, which stays empty
+---@param nodes { id: string, listed: string[]? }[] listed: names of its databases in order, where they could be listed
+---@return boolean
+function Run:targets_changed(instance_id, nodes)
+  return targets.changed(self, instance_id, nodes)
+end
+
 ---Whether a list of possible targets of a restore offers one. Never enough by itself.
 ---@param op string "ddm.list_restorable_instances"
 ---@param args table

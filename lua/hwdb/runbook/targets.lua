@@ -5,7 +5,8 @@
 local M = {}
 
 -- What each reads, for those who read a script without running it.
-M.LOOKS = { data_nodes_in_use = { "ddm.list_instances", "ddm.list_schemas" }, empty_target = { "ddm.list_schemas", "ddm.list_users" } }
+M.LOOKS = { data_nodes_in_use = { "ddm.list_instances", "ddm.list_schemas" }, empty_target = { "ddm.list_schemas", "ddm.list_users" },
+  targets_changed = { "ddm.show_instance", "ddm.list_schemas", "ddm.list_users", "rds.list_instances", "rds.list_databases" } }
 
 local function nodes_of(run, instance)
   local ids = {}
@@ -42,6 +43,44 @@ function M.check_empty(run, check, instance_id)
     for i, item in ipairs(run.ddm:all(line[2], { instance_id = instance_id, limit = 128 })) do names[i] = item.name end
     check(line[1], #names == 0, #names == 0 and "none" or "it has " .. table.concat(names, ", "))
   end
+end
+
+local function words(list)
+  return table.concat(list, ", ")
+end
+
+-- One page tells of so many databases by name; of more their number has to do.
+local NAMES_MAX = 100
+
+local function holds_other(run, id, listed)
+  local now = run:guard{ op = "rds.list_databases", args = { instance_id = id, page = 1, limit = NAMES_MAX },
+    fields = { "total_count", "databases[].name" } }
+  return (now.total_count or #listed) ~= #listed or #listed <= NAMES_MAX and words(now["databases[].name"]) ~= words(listed)
+end
+
+local function is_empty(run, instance_id)
+  local target = { instance_id = instance_id }
+  local state = run:guard{ op = "ddm.show_instance", args = target, fields = { "status" } }
+  local schemas = run:guard{ op = "ddm.list_schemas", args = target, fields = { "databases[].name" } }
+  local users = run:guard{ op = "ddm.list_users", args = target, fields = { "users[].name" } }
+  return state.status == "RUNNING" and #schemas["databases[].name"] == 0 and #users["users[].name"] == 0
+end
+
+---Whether the targets are other than they were when a person saw them, days ago if the run was down; until the step ends
+---they are guarded: the instance stays empty, the data nodes unused, and what was listed is what is overwritten.
+---@param run table the handle
+---@param instance_id string
+---@param nodes { id: string, listed: string[]? }[] listed: names of its databases in order, where they could be listed
+---@return boolean
+function M.changed(run, instance_id, nodes)
+  local changed = not is_empty(run, instance_id)
+  for _, node in ipairs(nodes) do
+    local seen = run:guard{ op = "rds.list_instances", args = { id = node.id }, fields = { "instances[].status",
+      "instances[].associated_with_ddm" } }
+    changed = changed or words(seen["instances[].associated_with_ddm"]) ~= "false"
+    changed = node.listed ~= nil and holds_other(run, node.id, node.listed) or changed
+  end
+  return changed
 end
 
 ---Whether a list of possible targets offers one.
